@@ -1,0 +1,72 @@
+"""What a channel is: it understands what comes in and sends what goes out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from handlers.messages import Outgoing
+
+Reaction = Literal["retry", "otherwise", "unreachable", "refused", "operator"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The provider's ids of what it took, and when by the provider's own clock (to the second)."""
+
+    message_ids: tuple[str, ...]
+    at: datetime | None = None
+
+
+class SendError(Exception):
+    """Something could not be sent, and what to do about it.
+
+    `reaction` is
+    - retry: try again, after `after` seconds if the provider named them;
+    - otherwise: send `instead` right away, in place of what failed;
+    - unreachable: this person cannot be reached until they come back;
+    - refused: this message will never go; park it and tell those responsible;
+    - operator: the channel itself is at fault; stop it and tell the operator.
+
+    `code` names the fault and never holds text, address or token. `maybe_sent` is true where the
+    provider may have taken the message all the same.
+    """
+
+    def __init__(
+        self,
+        reaction: Reaction,
+        code: str,
+        *,
+        after: float | None = None,
+        maybe_sent: bool = False,
+        instead: Outgoing | None = None,
+    ) -> None:
+        super().__init__(f"{reaction}: {code}")
+        self.reaction = reaction
+        self.code = code
+        self.after = after
+        self.maybe_sent = maybe_sent
+        self.instead = instead
+
+
+class Transport(Protocol):
+    """One channel's way out. Every method raises SendError and nothing else."""
+
+    channel: str
+
+    def parts(self, message: Outgoing) -> tuple[Outgoing, ...]:
+        """Cut a message into pieces that each go out in one call; the last one holds the choices."""
+
+    async def send(self, address: str, part: Outgoing) -> Sent:
+        """Send one part as a new message (several ids for an album)."""
+
+    async def edit(self, address: str, message_id: str, message: Outgoing) -> None:
+        """Put this text and these choices in place of a message we sent.
+
+        "Not modified" is success; what can no longer be edited raises `refused`.
+        """
+
+    async def delete(self, address: str, message_id: str) -> None:
+        """Take a message out of the chat; one that is already gone is success."""
+
+    async def answer_press(self, press_id: str, text: str = "") -> None:
+        """Stop the button's waiting sign, with a word for the person if there is one."""

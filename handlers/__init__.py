@@ -1,0 +1,1 @@
+"""What we say and decide: plain synchronous functions with no network and no clock."""

@@ -1,0 +1,91 @@
+"""What `council.toml` says: the council, its service, its calendar and its promises.
+
+Another country runs the same program by writing another file.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from typing import Literal
+
+CLASSES = ("P1", "P2", "P3", "P4", "P5")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of working time: whole working days, or hours counted inside working time."""
+
+    days: int = 0
+    hours: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """By when a request of one class is read by a person, answered, and closed at the latest."""
+
+    read: Span
+    answer: Span
+    close: Span
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyNumber:
+    """A telephone number that the bot may name.
+
+    `state` is `dialled` (somebody called and listened, on `checked_on`), `sourced` (a public
+    source names it) or `unverified` (never shown to anyone).
+    """
+
+    id: str
+    number: str
+    use: Mapping[str, str]
+    state: Literal["dialled", "sourced", "unverified"]
+    checked_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingTime:
+    """When the council works: `weekend` holds ISO weekday numbers (6 Saturday, 7 Sunday)."""
+
+    zone: str
+    opens: time
+    closes: time
+    weekend: frozenset[int]
+    holidays: str
+    extra_holidays: frozenset[date] = frozenset()
+    working_days: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Charter:
+    """Everything a country's council decides about its own bot.
+
+    Names are by language, English always among them. `languages` are offered in this order.
+    """
+
+    council: Mapping[str, str]
+    service: Mapping[str, str]
+    controller: Mapping[str, str]
+    """Who is responsible for the data, as the privacy text names them."""
+    official_complaint: str
+    """Where an official complaint is filed: an address that people can type."""
+    prefix: str
+    languages: tuple[str, ...]
+    working_time: WorkingTime
+    promises: Mapping[str, Promise]
+    numbers: tuple[EmergencyNumber, ...]
+    members: int
+    open_cap: int = 15
+    close_after_days: int = 5
+    reopen_days: int = 30
+    keep_months: int = 12
+    draft_reminder: timedelta = timedelta(minutes=15)
+    draft_handed_in: timedelta = timedelta(hours=24)
+    consent_held: timedelta = timedelta(hours=1)
+    invitation_valid: timedelta = timedelta(hours=48)
+    card_idle: timedelta = timedelta(minutes=15)
+    media_kept: timedelta = timedelta(hours=20)
+    settle: timedelta = timedelta(seconds=1.5)
+    """How long a draft's screen waits for the next message of a burst or an album."""
+    related: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Languages whose speakers half understand another: {"tr": ("az",)}."""

@@ -1,0 +1,1 @@
+"""What we remember: functions grouped by noun over real tables."""
