@@ -64,8 +64,6 @@ class Person(Base):
     screen_args: Mapped[Any | None] = mapped_column(SecretJson("person.screen_args"))
     screen_row: Mapped[int | None]
     """The outbox row that shows the open question."""
-    wrong_tries: Mapped[int] = mapped_column(default=0)
-    wrong_tries_since: Mapped[datetime | None] = mapped_column(Moment)
     unreachable_since: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
 
@@ -158,11 +156,13 @@ class Case(Base):
     taken_at: Mapped[datetime | None] = mapped_column(Moment)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
     paused_at: Mapped[datetime | None] = mapped_column(Moment)
-    closes_at: Mapped[datetime | None] = mapped_column(Moment)
+    closes_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     close_reason: Mapped[str | None] = mapped_column(String(24))
-    told_stages: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """Which reminders of which date were given: "read:half", "answer:late" …"""
+    stage: Mapped[str] = mapped_column(String(16), default="")
+    """What happens to this case next if nobody acts: "read:half", "answer:late" …"""
+    stage_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    """When that happens."""
 
 
 class Entry(Base):
@@ -185,6 +185,16 @@ class Entry(Base):
     delivery: Mapped[str] = mapped_column(String(16), default="")
     """For an answer or question: queued, sent, unreachable, failed."""
     at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Attempt(Base):
+    """Wrong tries to open a request, per chat and per reference (whether it exists or not)."""
+
+    __tablename__ = "attempt"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    since: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
 class Received(Base):

@@ -1,0 +1,152 @@
+"""Catalogues: every text in the person's language, or visibly in English, never half of each."""
+
+import gettext
+import io
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from html import escape
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+import locales
+from handlers.charter import Charter
+
+SOURCE = "en"
+CATALOGUES = Path(locales.__file__).parent
+OWN_NAMES = {
+    "ar": "العربية",
+    "az": "Azərbaycanca",
+    "bn": "বাংলা",
+    "en": "English",
+    "fa": "فارسی",
+    "fr": "Français",
+    "hi": "हिन्दी",
+    "ka": "ქართული",
+    "ps": "پښتو",
+    "ru": "Русский",
+    "tk": "Türkmençe",
+    "tr": "Türkçe",
+    "uk": "Українська",
+    "ur": "اردو",
+    "uz": "Oʻzbekcha",
+    "zh": "中文",
+}
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+
+
+def N_(message: str) -> str:
+    """Mark a text of a table for the catalogues; it is translated where it is shown."""
+    return message
+
+
+class Rich(str):
+    """Text that is already rich: filled into a message as it is."""
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The texts of one language, compiled in memory; uncertain (fuzzy) ones stay English."""
+    path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+    if language == SOURCE or not path.exists():
+        return gettext.NullTranslations()
+    with path.open("rb") as file:
+        read = read_po(file, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, read, use_fuzzy=False)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+class Tongue:
+    """Speaks one language for one council: translates, fills in, keeps directions apart."""
+
+    def __init__(self, language: str, charter: Charter) -> None:
+        self.code = language
+        self.rtl = language in RIGHT_TO_LEFT
+        self._catalogue = catalogue(language)
+        self._zone = ZoneInfo(charter.working_time.zone)
+        self._names = {
+            "council": named(charter.council, language),
+            "service": named(charter.service, language),
+            "controller": named(charter.controller, language),
+            "complaint_address": charter.official_complaint,
+            "members": str(charter.members),
+        }
+
+    def __call__(self, message: str, /, **values: object) -> Rich:
+        """Translate a text and fill in values, which are escaped unless they are Rich."""
+        return self._fill(self._catalogue.gettext(message), values)
+
+    def plural(self, one: str, many: str, count: int, /, **values: object) -> Rich:
+        """Translate by number; `{count}` stands in the text."""
+        return self._fill(self._catalogue.ngettext(one, many, count), {"count": count, **values})
+
+    def _fill(self, text: str, values: Mapping[str, object]) -> Rich:
+        filled = {name: self._safe(value) for name, value in {**self._names, **values}.items()}
+        return Rich(text.format_map(filled))
+
+    def _safe(self, value: object) -> str:
+        if isinstance(value, Rich):
+            return value
+        return self.isolated(escape(str(value), quote=False))
+
+    def isolated(self, text: str) -> str:
+        """Keep a name or number whole inside text that runs the other way."""
+        if text and (self.rtl or runs_right_to_left(text)):
+            return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
+        return text
+
+    def moment(self, at: datetime) -> str:
+        """A date and time as people say it, in the council's zone: "Fri 27 Nov, 18:00"."""
+        return format_datetime(
+            at.astimezone(self._zone), "EEE d MMM, HH:mm", locale=babel_locale(self.code)
+        )
+
+    def day(self, at: datetime) -> str:
+        """A date as people say it, in the council's zone: "Fri 27 Nov"."""
+        return format_datetime(at.astimezone(self._zone), "EEE d MMM", locale=babel_locale(self.code))
+
+    def language(self, code: str) -> str:
+        """The name of a language, said in this one."""
+        return babel_locale(self.code).languages.get(code) or OWN_NAMES.get(code, code)
+
+
+def rich(text: str) -> Rich:
+    """What a person wrote, made safe to stand in a message."""
+    return Rich(escape(text, quote=False))
+
+
+def named(names: Mapping[str, str], language: str) -> str:
+    """A name in this language, else in English."""
+    return names.get(language) or names[SOURCE]
+
+
+def runs_right_to_left(text: str) -> bool:
+    """Whether the first strong character runs right to left."""
+    for character in text:
+        direction = unicodedata.bidirectional(character)
+        if direction in ("R", "AL"):
+            return True
+        if direction == "L":
+            return False
+    return False
+
+
+def offered(hint: str, charter: Charter) -> str | None:
+    """The offered language that an app's language code (`pt-br`) means, if any."""
+    code = hint.lower().replace("_", "-").split("-")[0]
+    return code if code in charter.languages else None
+
+
+@cache
+def babel_locale(language: str) -> Locale:
+    """Babel's knowledge of a language; English where it has none."""
+    return Locale.parse(language) if language in OWN_NAMES else Locale.parse(SOURCE)

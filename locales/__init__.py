@@ -1,0 +1,1 @@
+"""Catalogues: messages.pot and <language>/LC_MESSAGES/messages.po."""
