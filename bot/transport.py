@@ -11,10 +11,31 @@ Reaction = Literal["retry", "otherwise", "unreachable", "refused", "operator"]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The provider's ids of what it took, and when by the provider's own clock (to the second)."""
+    """The provider's ids of what it took, and when by the provider's own clock (to the second).
+
+    `file_ids` are handles of the attachments as they were sent, one for each ("" where there is
+    none): the next person is sent these, without fetching and cleaning the file once more.
+    """
 
     message_ids: tuple[str, ...]
     at: datetime | None = None
+    file_ids: tuple[str, ...] = ()
+
+
+class Unparsable(ValueError):
+    """What the provider sent cannot be understood; its text names the field and nothing else."""
+
+
+class NotTaken(Exception):
+    """What came in could not be stored now; the provider must keep it and send it again."""
+
+
+class ChannelStopped(Exception):
+    """The channel cannot go on until the operator mends it; `reason` names the fault."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class SendError(Exception):
