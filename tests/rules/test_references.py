@@ -40,7 +40,9 @@ def test_every_swap_of_neighbours_is_caught(right: str, at: int) -> None:
     assert (swapped == right) or not is_reference(swapped)
 
 
-@given(references, st.sampled_from("٠۰०০\uff10"), st.sampled_from(["", "MC ", "mc-", "MC: ", "МС "]))
+@given(
+    references, st.sampled_from("٠۰०০\uff10"), st.sampled_from(["", "MC ", "mc-", "MC: ", "МС "])
+)
 def test_what_is_shown_is_found(right: str, zero: str, lead: str) -> None:
     """A shown reference is found again in any digits, with or without its prefix."""
     typed = "".join(
