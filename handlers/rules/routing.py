@@ -6,9 +6,6 @@ Never by nationality: language, topic, presence and load are all that counts.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
-
-Track = Literal["ordinary", "amber", "private"]
 
 READING_ROLES = frozenset({"member", "acting", "focal", "chair"})
 """Operators and staff never read, whatever else they are."""
@@ -52,9 +49,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a request asks of its reader; `translated` says that a machine can translate it."""
+    """What a request asks of its reader; `translated` says that a machine can translate it.
 
-    track: Track
+    `track` is ordinary, amber or private; any other name is kept as close as private.
+    """
+
+    track: str
     language: str
     topic: str = "other"
     excluded: frozenset[int] = frozenset()
@@ -86,7 +86,7 @@ def choose(
     them, and end at the chair.
     """
     allowed = [one for one in candidates if _allowed(one, need)]
-    if need.track == "private":
+    if need.track not in {"ordinary", "amber"}:
         return _private(need, allowed, cap, related)
     free = [one for one in allowed if one.present and _below_cap(one, cap)]
     if need.track == "amber":

@@ -209,6 +209,13 @@ def given_days_ago(days: int) -> datetime:
             id="private: without a shared language rather than unread",
         ),
         pytest.param(
+            Need("no such track", "en"),
+            [one(AYSEL), one(GULNARA, "chair")],
+            None,
+            ("nobody_else",),
+            id="an unknown track is as close as private",
+        ),
+        pytest.param(
             Need("private", "en"),
             [one(FARID, "focal", present=False), one(AYSEL), one(GULNARA, "chair")],
             None,
