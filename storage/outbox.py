@@ -1,0 +1,158 @@
+"""What is still to be shown to whom: rows put in here leave with the transaction that made them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.model import (
+    BLOCKED,
+    LATER,
+    WAITING,
+    Entry,
+    Member,
+    Outbox,
+    Person,
+    Shown,
+)
+
+Mode = Literal["new", "edit", "below", "delete"]
+
+UNSEEN = (WAITING, LATER, BLOCKED)
+"""Nothing of these rows can have been seen yet, as long as no part of them was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Whose chat it is: enough to send there."""
+
+    channel: str
+    chat: str
+    address: str
+    person_id: int | None = None
+    member_id: int | None = None
+
+    @classmethod
+    def of(cls, person: Person, member: Member | None = None) -> "Chat":
+        """The chat of a person, seen as a member of the council where one is given."""
+        return cls(
+            person.channel,
+            person.address_hash,
+            person.address,
+            person.id,
+            member.id if member is not None else None,
+        )
+
+
+def add(
+    session: Session,
+    to: Chat,
+    show: str,
+    now: datetime,
+    *,
+    args: Mapping[str, Any] | None = None,
+    body: Any = None,
+    case_id: int | None = None,
+    entry_id: int | None = None,
+    mode: Mode = "new",
+    key: str = "",
+    urgent: bool = False,
+    due_at: datetime | None = None,
+) -> Outbox:
+    """Put something into a chat's outbox; what nobody saw yet under the same key gives way to it."""
+    row = Outbox(
+        channel=to.channel,
+        chat=to.chat,
+        address=to.address,
+        person_id=to.person_id,
+        member_id=to.member_id,
+        case_id=case_id,
+        entry_id=entry_id,
+        show=show,
+        args=dict(args or {}),
+        body=body,
+        mode=mode,
+        key=key,
+        state=WAITING,
+        urgent=urgent,
+        due_at=due_at or now,
+        created_at=now,
+    )
+    if key and mode != "delete" and (waiting := _unseen(session, to, key)):
+        former = waiting[-1]
+        if mode == "edit" and former.mode != "edit":
+            return _changed(former, row)
+        _take_the_place(session, row, former)
+        for one in waiting:
+            session.delete(one)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def wake_person(session: Session, channel: str, chat: str, now: datetime) -> int:
+    """They are back: what was blocked goes out now. Returns how many rows that are."""
+    session.execute(
+        update(Person)
+        .where(
+            Person.channel == channel,
+            Person.address_hash == chat,
+            Person.unreachable_since.is_not(None),
+        )
+        .values(unreachable_since=None)
+    )
+    blocked = session.scalars(
+        select(Outbox)
+        .where(Outbox.channel == channel, Outbox.chat == chat, Outbox.state == BLOCKED)
+        .with_for_update()
+    ).all()
+    for row in blocked:
+        row.state, row.due_at, row.first_tried_at, row.attempts = WAITING, now, None, 0
+        entry = session.get(Entry, row.entry_id) if row.entry_id else None
+        if entry is not None and entry.delivery == "unreachable":
+            entry.delivery = "queued"
+    session.flush()
+    return len(blocked)
+
+
+def _unseen(session: Session, to: Chat, key: str) -> list[Outbox]:
+    # the lock makes a sender who is just taking one of them either win or wait
+    return list(
+        session.scalars(
+            select(Outbox)
+            .where(
+                Outbox.channel == to.channel,
+                Outbox.chat == to.chat,
+                Outbox.key == key,
+                Outbox.state.in_(UNSEEN),
+                Outbox.parts_sent == 0,
+                Outbox.mode != "delete",
+            )
+            .order_by(Outbox.id)
+            .with_for_update()
+        )
+    )
+
+
+def _changed(former: Outbox, row: Outbox) -> Outbox:
+    former.show, former.args, former.body = row.show, row.args, row.body
+    former.entry_id = row.entry_id or former.entry_id
+    former.urgent = former.urgent or row.urgent
+    return former
+
+
+def _take_the_place(session: Session, row: Outbox, former: Outbox) -> None:
+    if former.mode == "new" and not _ever_shown(session, row):
+        row.mode = "new"
+    if former.state == BLOCKED:
+        row.state = BLOCKED
+
+
+def _ever_shown(session: Session, row: Outbox) -> bool:
+    shown = select(Shown.id).where(
+        Shown.channel == row.channel, Shown.chat == row.chat, Shown.key == row.key
+    )
+    return session.scalar(shown.limit(1)) is not None
