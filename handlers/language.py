@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 
 import locales
 from handlers.charter import Charter
+from handlers.words import word
 
 SOURCE = "en"
 CATALOGUES = Path(locales.__file__).parent
@@ -79,6 +80,9 @@ class Tongue:
             "controller": named(charter.controller, language),
             "complaint_address": charter.official_complaint,
             "members": str(charter.members),
+            "start_word": word("start", language),
+            "delete_word": word("delete", language),
+            "skip_word": word("skip", language),
         }
 
     def __call__(self, message: str, /, **values: object) -> Rich:
@@ -112,7 +116,9 @@ class Tongue:
 
     def day(self, at: datetime) -> str:
         """A date as people say it, in the council's zone: "Fri 27 Nov"."""
-        return format_datetime(at.astimezone(self._zone), "EEE d MMM", locale=babel_locale(self.code))
+        return format_datetime(
+            at.astimezone(self._zone), "EEE d MMM", locale=babel_locale(self.code)
+        )
 
     def language(self, code: str) -> str:
         """The name of a language, said in this one."""

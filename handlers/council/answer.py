@@ -1,0 +1,391 @@
+"""Answers and questions back: in two steps, with a preview of exactly what the migrant will see."""
+
+from dataclasses import asdict
+from typing import Any
+
+from handlers import dates
+from handlers.council import cards, desk
+from handlers.language import Rich, Tongue, rich
+from handlers.messages import Attachment, Choice
+from handlers.migrant import draft, welcome
+from handlers.rules import consent, references
+from handlers.screens import Screen
+from handlers.told import shown
+from handlers.turn import Scene, Turn
+from storage import cases, outbox
+from storage.model import RESPONSIBLE, Case, Entry, Shown
+from storage.outbox import Chat
+
+ASKED_AT_MOST = 2
+LISTED = 8
+
+
+def begin(turn: Turn, reference: str, kind: str = "answer") -> None:
+    """The button: let them write, speak or photograph the answer or the question back."""
+    case = desk.mine(turn, reference)
+    if case is None:
+        return
+    if kind == "question" and case.asked_count >= ASKED_AT_MOST:
+        turn.toast = turn.tongue("You have asked twice already. Please answer now.")
+        return
+    dates.taken(case, turn.charter, turn.now)
+    turn.ask(compose(turn, reference, kind))
+    cards.refresh(turn, case)
+
+
+def ask(turn: Turn, reference: str) -> None:
+    """The button for a question back."""
+    begin(turn, reference, "question")
+
+
+def compose(scene: Scene, reference: str, kind: str) -> Screen:
+    """The invitation to write; whatever comes next is the text."""
+    t = scene.tongue
+    case = cases.by_reference(scene.session, reference)
+    assert case is not None
+    language = t.language(case.language)
+    number = shown(scene, case)
+    text = (
+        t(
+            "✍️ Your answer to {reference}, please in: {language}.",
+            reference=number,
+            language=language,
+        )
+        if kind == "answer"
+        else t(
+            "❓ Your question to the writer of {reference}, please in: {language}.",
+            reference=number,
+            language=language,
+        )
+    )
+    return Screen(
+        name="compose",
+        text=Rich(f"{text}\n{t('Write, speak or send a photo. You see it before it is sent.')}"),
+        zero=Choice(t("Cancel"), f"drop:{reference}"),
+        args={"reference": reference, "kind": kind},
+        protect=True,
+    )
+
+
+def words(turn: Turn) -> bool:
+    """Free words of a member: for the request they reply to or are answering; else ask which."""
+    incoming, person = turn.incoming, turn.someone
+    args: dict[str, Any] = person.screen_args or {}
+    replied = _replied_to(turn)
+    if replied is not None:
+        if replied.person_id == person.id:
+            return False
+        if not desk.may_read(turn.desk, replied):
+            turn.say(turn.tongue("This request is not with you any more. Nothing was sent."))
+            return True
+        same = (
+            person.screen in ("compose", "preview") and args.get("reference") == replied.reference
+        )
+        _join(turn, replied, args if same else {"kind": "answer"})
+        return True
+    if person.screen in ("compose", "preview"):
+        case = desk.mine(turn, args["reference"])
+        if case is None:
+            turn.close()
+            turn.say(turn.tongue("This request is not with you any more. Nothing was sent."))
+        else:
+            _join(turn, case, args)
+        return True
+    if person.screen in ("write", "draft", "adding", "answered", "asked", "secret", "privacy"):
+        return False
+    if not (incoming.text or incoming.attachments):
+        return False
+    _ask_which(turn, args if person.screen == "which" else {})
+    return True
+
+
+def _replied_to(turn: Turn) -> Case | None:
+    """The case of the message replied to: by its id, else by the reference in its text."""
+    incoming = turn.incoming
+    if not incoming.reply_to:
+        return None
+    seen = cases.shown_as(turn.session, turn.chat.chat, incoming.reply_to)
+    if seen is not None and seen.case_id is not None:
+        return turn.session.get(Case, seen.case_id)
+    named = references.found_in(incoming.reply_text, turn.charter.prefix)
+    return cases.by_reference(turn.session, named[0]) if len(named) == 1 else None
+
+
+def _join(turn: Turn, case: Case, args: dict[str, Any]) -> None:
+    """Add what came to the answer being written, and show how it will look."""
+    incoming = turn.incoming
+    if not (incoming.text or incoming.attachments):
+        turn.say(turn.tongue("Please write text, or send voice or a photo."))
+        return
+    _remember(turn, case, incoming.message_id)
+    dates.taken(case, turn.charter, turn.now)
+    text = "\n".join(part for part in (args.get("text", ""), incoming.text) if part)
+    attachments = [*args.get("attachments", []), *(asdict(a) for a in incoming.attachments)]
+    _preview(
+        turn,
+        case,
+        {
+            "reference": case.reference,
+            "kind": args.get("kind", "answer"),
+            "text": text,
+            "attachments": attachments,
+            "message_ids": [*args.get("message_ids", []), incoming.message_id],
+            "texts": [*args.get("texts", []), [incoming.message_id, incoming.text]],
+        },
+    )
+
+
+def _remember(turn: Turn, case: Case, message_id: str) -> None:
+    """The member's own message belongs to the case: it is taken away with it."""
+    turn.session.add(
+        Shown(
+            channel=turn.chat.channel,
+            chat=turn.chat.chat,
+            person_id=turn.someone.id,
+            member_id=turn.desk.id,
+            case_id=case.id,
+            message_id=message_id,
+            show="own",
+            has_media=bool(turn.incoming.attachments),
+            at=turn.now,
+            touched_at=turn.now,
+        )
+    )
+
+
+def _preview(turn: Turn, case: Case, args: dict[str, Any]) -> None:
+    row = turn.ask(
+        preview(turn, **args),
+        case_id=case.id,
+        key=f"preview:{case.id}:{turn.desk.id}",
+        mode="below",
+    )
+    turn.open("preview", args, row)
+
+
+def preview(scene: Scene, reference: str, **args: Any) -> Screen:
+    """Exactly what the migrant will see, in their language, and Send, Change, Cancel."""
+    t = scene.tongue
+    case = cases.by_reference(scene.session, reference)
+    assert case is not None
+    member = scene.chat.member_id
+    alias = cards.responsible(scene, case)
+    theirs = Tongue(case.language, scene.charter)
+    assert alias is not None
+    assert member == alias.id
+    body = envelope(theirs, args["kind"], shown(scene, case), alias.alias, args["text"])
+    lines = [
+        t("👁 <b>This is what the writer will see:</b>"),
+        Rich(f"<blockquote>{body}</blockquote>"),
+    ]
+    count = len(args["attachments"])
+    if count:
+        lines.append(
+            t.plural("📎 With {count} file or voice.", "📎 With {count} files or voices.", count)
+        )
+    return Screen(
+        name="preview",
+        text=Rich("\n".join(lines)),
+        choices=(
+            Choice(t("✅ Send"), f"sendit:{reference}", "success"),
+            Choice(t("✏️ Change"), f"change:{reference}"),
+            Choice(t("✖️ Cancel"), f"drop:{reference}"),
+        ),
+        args={"reference": reference, **args},
+        columns=3,
+        protect=True,
+    )
+
+
+def envelope(t: Tongue, kind: str, reference: str, alias: str, text: str) -> Rich:
+    """An answer or a question as its receiver reads it."""
+    words = written(t, text) if text else t("(see the voice or file)")
+    if kind == "question":
+        return t(
+            "❓ <b>{reference}</b>: council member {alias} needs to know one more thing to help:\n"
+            "{text}\n"
+            "Write or send voice. No passport or ID numbers, please. "
+            "If you do not want to say, write {skip_word}.",
+            reference=reference,
+            alias=alias,
+            text=words,
+        )
+    return t(
+        "📩 <b>Answer to {reference}</b>, from council member {alias}:\n"
+        "{text}\n"
+        "This is advice, not a legal decision.",
+        reference=reference,
+        alias=alias,
+        text=words,
+    )
+
+
+def written(t: Tongue, text: str) -> Rich:
+    """What somebody wrote, made safe, its direction kept apart from ours."""
+    return Rich(t.isolated(rich(text)))
+
+
+def send(turn: Turn, reference: str) -> None:
+    """The second step: it goes, once."""
+    person = turn.someone
+    args: dict[str, Any] = person.screen_args or {}
+    if person.screen != "preview" or args.get("reference") != reference:
+        turn.toast = turn.tongue("There is nothing to send here any more.")
+        return
+    case = desk.mine(turn, reference)
+    if case is None or case.state not in (*RESPONSIBLE, "closed"):
+        turn.close()
+        return
+    turn.close()
+    writer = Chat.of(cases.writer(turn.session, case))
+    for attachment in args["attachments"]:
+        _queue(turn, case, writer, "answer_file", "", attachment)
+    _queue(turn, case, writer, args["kind"], args["text"], None)
+    if args["kind"] == "answer":
+        case.closed_at = case.close_reason = None
+        dates.answered(case, turn.charter, turn.now)
+    else:
+        case.asked_count += 1
+        dates.pause(case, turn.charter, turn.now)
+    outbox.add(
+        turn.session,
+        turn.chat,
+        "sent_note",
+        turn.now,
+        args={"kind": args["kind"]},
+        case_id=case.id,
+        mode="edit",
+        key=f"preview:{case.id}:{turn.desk.id}",
+        urgent=True,
+    )
+    cards.refresh(turn, case)
+
+
+def _queue(
+    turn: Turn,
+    case: Case,
+    writer: Chat,
+    kind: str,
+    text: str,
+    attachment: dict[str, Any] | None,
+) -> None:
+    entry = Entry(
+        case_id=case.id,
+        kind=kind,
+        member_id=turn.desk.id,
+        text=text,
+        attachment=attachment,
+        delivery="queued",
+        at=turn.now,
+    )
+    turn.session.add(entry)
+    turn.session.flush()
+    outbox.add(turn.session, writer, kind, turn.now, case_id=case.id, entry_id=entry.id)
+
+
+def change(turn: Turn, reference: str) -> None:
+    """Write it anew."""
+    args: dict[str, Any] = turn.someone.screen_args or {}
+    if turn.someone.screen == "preview" and args.get("reference") == reference:
+        begin(turn, reference, args["kind"])
+
+
+def drop(turn: Turn, reference: str) -> None:
+    """Send nothing."""
+    if turn.someone.screen in ("compose", "preview", "which"):
+        turn.close()
+        turn.say(turn.tongue("✖️ Nothing was sent."))
+
+
+def edited(turn: Turn) -> bool:
+    """A member changed a message of theirs: in the preview it changes, after sending it cannot."""
+    person, incoming = turn.someone, turn.incoming
+    args: dict[str, Any] = person.screen_args or {}
+    if person.screen == "preview" and incoming.message_id in args.get("message_ids", ()):
+        case = desk.mine(turn, args["reference"])
+        if case is not None:
+            texts = [
+                [mid, incoming.text if mid == incoming.message_id else text]
+                for mid, text in args["texts"]
+            ]
+            text = "\n".join(text for _, text in texts if text)
+            _preview(turn, case, {**args, "texts": texts, "text": text})
+        return True
+    seen = cases.shown_as(turn.session, turn.chat.chat, incoming.message_id)
+    if seen is not None and seen.show == "own" and seen.case_id is not None:
+        turn.say(
+            turn.tongue("What was sent cannot be changed. You can send another answer."),
+            case_id=seen.case_id,
+        )
+        return True
+    return False
+
+
+def _ask_which(turn: Turn, held: dict[str, Any]) -> None:
+    """Text that belongs to no request is never sent anywhere: ask, and keep it meanwhile."""
+    incoming = turn.incoming
+    messages = [
+        *held.get("messages", []),
+        {
+            "text": incoming.text,
+            "attachments": [asdict(a) for a in incoming.attachments],
+            "message_id": incoming.message_id,
+        },
+    ]
+    screen = which(turn)
+    row = turn.ask(screen)
+    turn.open("which", {"messages": messages}, row)
+
+
+def which(scene: Scene, **_: Any) -> Screen:
+    """Which request did you mean?"""
+    t = scene.tongue
+    assert scene.chat.member_id is not None
+    waiting = cases.on_desk(scene.session, scene.chat.member_id, LISTED)
+    return Screen(
+        name="which",
+        text=t("Which request is this for? Nothing is sent yet."),
+        choices=(
+            *(
+                Choice(f"{shown(scene, case)} · {case.urgency}", f"which:{case.reference}")
+                for case in waiting
+            ),
+            Choice(t("My own message to the council"), "which:own"),
+        ),
+        zero=Choice(t("None. Forget it"), "drop:0"),
+    )
+
+
+def chosen(turn: Turn, reference: str) -> None:
+    """They said which: the preview, or their own message as a migrant."""
+    person = turn.someone
+    messages = (person.screen_args or {}).get("messages", []) if person.screen == "which" else []
+    if not messages:
+        turn.toast = turn.tongue("There is nothing to send here any more.")
+        return
+    if reference == "own":
+        turn.close()
+        if consent.needs_asking(person.consent_version):
+            row = turn.ask(welcome.privacy(turn))
+            turn.open("privacy", {"messages": messages}, row)
+            return
+        for message in messages:
+            attachments = tuple(Attachment(**a) for a in message["attachments"])
+            draft.add(turn, message["text"], attachments, message["message_id"])
+        return
+    case = desk.mine(turn, reference)
+    if case is None:
+        return
+    dates.taken(case, turn.charter, turn.now)
+    _preview(
+        turn,
+        case,
+        {
+            "reference": reference,
+            "kind": "answer",
+            "text": "\n".join(m["text"] for m in messages if m["text"]),
+            "attachments": [a for m in messages for a in m["attachments"]],
+            "message_ids": [m["message_id"] for m in messages],
+            "texts": [[m["message_id"], m["text"]] for m in messages],
+        },
+    )

@@ -1,0 +1,246 @@
+"""How a request looks in its reader's chat: everything needed to answer, nothing of who wrote it."""
+
+from dataclasses import fields
+
+from handlers import dates
+from handlers.council.answer import written
+from handlers.language import N_, Rich
+from handlers.messages import Attachment, Choice, Outgoing
+from handlers.migrant import follow
+from handlers.rules.masking import mask
+from handlers.rules.topics import TOPICS
+from handlers.told import shown
+from handlers.turn import Scene
+from storage import cases
+from storage.model import ANSWERED, CLOSED, OPEN, PRIVATE, PROBLEM_WITHOUT_ME, Case, Entry, Member
+
+DOTS = {"P1": "🔴", "P2": "🟠", "P3": "🟡", "P4": "🟢", "P5": "🔵"}
+KINDS = {
+    "question": N_("Question"),
+    "complaint": N_("Problem or complaint"),
+    "suggestion": N_("Idea"),
+    "thanks": N_("Thanks"),
+    "rumour": N_("Rumour"),
+    "help": N_("Request for help"),
+}
+WHY = {
+    "speaks_language": N_("you speak the language"),
+    "related_language": N_("you speak a related language"),
+    "translated": N_("the text can be translated"),
+    "covers_topic": N_("you cover the topic"),
+    "present": N_("others are away"),
+    "below_cap": N_("others have too many"),
+    "least_loaded": N_("you have the fewest open requests"),
+    "longest_waiting": N_("you waited longest"),
+    "nobody_else": N_("there is nobody else"),
+    "focal": N_("you are a focal person"),
+    "chair": N_("you are the chair"),
+}
+NEWS = {
+    "added": N_("➕ The writer added something."),
+    "edited": N_("✏️ The writer changed a message."),
+    "reopened": N_("🔄 The writer wrote again: it is open again."),
+    "not_helped": N_("👎 The answer did not help: it is open again."),
+    "handed_over": N_("🔁 Handed over to you."),
+    "danger": N_("⚠️ The writer speaks of danger. Nobody is named for private requests."),
+    "skipped": N_("The writer does not want to answer your question."),
+    "date": N_("⏰ This one is late. Please answer or hand it over."),
+}
+DELIVERY = {
+    "queued": N_("📤 Your last answer is on its way."),
+    "sent": N_("📬 Your last answer was delivered to the writer's chat."),
+    "unreachable": N_("⏸ The writer cannot be reached now. It is sent when they come back."),
+    "failed": N_("❌ Your last answer could not be sent. Please answer in another form."),
+}
+CARD_UNITS = 2800
+"""Room for text on a card, in UTF-16 units; what is older is behind a button."""
+
+
+def full(scene: Scene, case: Case, args: dict[str, str]) -> Outgoing:
+    """The whole card."""
+    t = scene.tongue
+    text, cut = _fitting(scene, case)
+    lines = [
+        t(
+            "{dot} <b>{reference}</b> · {urgency} · {state}",
+            dot=Rich(DOTS[case.urgency]),
+            reference=shown(scene, case),
+            urgency=case.urgency,
+            state=follow.state_word(scene, case),
+        ),
+        *([t(NEWS[args["news"]])] if args.get("news") in NEWS else []),
+        *_times(scene, case),
+        _about(scene, case),
+        _share(scene, case),
+        *_why(scene, case),
+        *_earlier(scene, case),
+        Rich("———"),
+        *([Rich("[…]")] if cut else []),
+        text,
+        *_delivery(scene, case),
+    ]
+    return Outgoing(text="\n".join(lines), choices=tuple(_buttons(scene, case, cut)), protect=True)
+
+
+def shrunk(scene: Scene, case: Case) -> Outgoing:
+    """What stays of a card that nobody looked at for a while."""
+    t = scene.tongue
+    text = t(
+        "{dot} {reference} · {urgency} · {state}",
+        dot=Rich(DOTS[case.urgency]),
+        reference=shown(scene, case),
+        urgency=case.urgency,
+        state=follow.state_word(scene, case),
+    )
+    return Outgoing(
+        text=text, choices=((Choice(t("Open"), f"open:{case.reference}"),),), protect=True
+    )
+
+
+def _times(scene: Scene, case: Case) -> list[Rich]:
+    if case.state != OPEN or case.read_by_at is None or case.answer_by_at is None:
+        return []
+    t = scene.tongue
+    due = case.answer_by_at if case.taken_at else case.read_by_at
+    moment, left = t.moment(due), time_left(scene, case)
+    if case.taken_at:
+        return [t("⏳ Answer by {moment} ({left})", moment=moment, left=left)]
+    return [t("⏳ Read by {moment} ({left})", moment=moment, left=left)]
+
+
+def time_left(scene: Scene, case: Case) -> Rich:
+    """Working time that is left, in words."""
+    t = scene.tongue
+    due = case.answer_by_at if case.taken_at else case.read_by_at
+    assert due is not None
+    if due <= scene.now:
+        return t("late")
+    hours = int(dates.calendar(scene.charter).working_seconds(scene.now, due) // 3600)
+    if hours < 1:
+        return t("less than 1 working hour")
+    return t.plural("{count} working hour", "{count} working hours", hours)
+
+
+def _about(scene: Scene, case: Case) -> Rich:
+    t, topic = scene.tongue, TOPICS[case.topic or "other"]
+    label = t(topic.label)
+    if not case.topic_chosen:
+        label = t("{topic} (our guess)", topic=label)
+    return t(
+        "🌐 {language} · {kind} · {icon} {topic}",
+        language=t.language(case.language),
+        kind=t(KINDS[case.kind or "question"]),
+        icon=Rich(topic.icon),
+        topic=label,
+    )
+
+
+def _share(scene: Scene, case: Case) -> Rich:
+    t = scene.tongue
+    if case.track == PRIVATE:
+        return t("🔒 Private: only focal persons may know.")
+    if case.share == PROBLEM_WITHOUT_ME:
+        return t("👁 The {service} may hear of the problem, never of the person.")
+    return t("👁 Only you may know.")
+
+
+def _why(scene: Scene, case: Case) -> list[Rich]:
+    t = scene.tongue
+    reasons = [t(WHY[key]) for key in case.routed_why if key in WHY]
+    return [t("Why you: {reasons}", reasons=Rich(", ".join(reasons)))] if reasons else []
+
+
+def _earlier(scene: Scene, case: Case) -> list[Rich]:
+    count = cases.count_before(scene.session, case)
+    if not count:
+        return []
+    return [
+        scene.tongue.plural(
+            "The same writer sent {count} request before.",
+            "The same writer sent {count} requests before.",
+            count,
+        )
+    ]
+
+
+def _delivery(scene: Scene, case: Case) -> list[Rich]:
+    sent = cases.entries(scene.session, case, "answer", "question")
+    if not sent or sent[-1].delivery not in DELIVERY:
+        return []
+    return [scene.tongue(DELIVERY[sent[-1].delivery])]
+
+
+def _fitting(scene: Scene, case: Case) -> tuple[Rich, bool]:
+    """The newest part of the history that fits on a card, and whether older parts were left out."""
+    pieces = _pieces(scene, case)
+    kept: list[Rich] = []
+    room = CARD_UNITS
+    for piece in reversed(pieces):
+        room -= len(piece.encode("utf-16-le")) // 2
+        if room < 0:
+            break
+        kept.insert(0, piece)
+    return Rich("\n".join(kept)), len(kept) < len(pieces)
+
+
+def history(scene: Scene, case: Case) -> Rich:
+    """Everything written in a case, both sides, numbers hidden."""
+    return Rich("\n".join(_pieces(scene, case)))
+
+
+def _pieces(scene: Scene, case: Case) -> list[Rich]:
+    shown_kinds = cases.entries(scene.session, case, "message", "answer", "question", "edit")
+    return [piece for entry in shown_kinds if (piece := _piece(scene, entry))]
+
+
+def _piece(scene: Scene, entry: Entry) -> Rich | None:
+    t = scene.tongue
+    words = written(t, mask(entry.text)) if entry.text else None
+    if entry.kind in ("answer", "question"):
+        member = scene.session.get(Member, entry.member_id)
+        alias = member.alias.split("·")[0] if member else ""
+        return t("↪️ <b>{alias}</b>: {text}", alias=alias, text=words or t("(voice or file)"))
+    if entry.kind == "edit":
+        return t("<s>{text}</s>", text=words) if words else None
+    if entry.attachment:
+        sign = _sign(entry)
+        return t("{sign} {text}", sign=sign, text=words) if words else sign
+    if words and entry.edited_at:
+        return t("{text} (changed)", text=words)
+    return words
+
+
+def _sign(entry: Entry) -> Rich:
+    kind = attachment(entry).kind
+    signs = {"voice": "🎤", "audio": "🎵", "photo": "🖼", "video": "🎬", "location": "📍"}
+    seconds = attachment(entry).seconds
+    length = f" {seconds // 60}:{seconds % 60:02d}" if seconds else ""
+    return Rich(f"{signs.get(kind, '📎')}{length}")
+
+
+def attachment(entry: Entry) -> Attachment:
+    """The attachment of an entry, without anything that names a person."""
+    known = {field.name for field in fields(Attachment)}
+    return Attachment(**{k: v for k, v in (entry.attachment or {}).items() if k in known})
+
+
+def _buttons(scene: Scene, case: Case, cut: bool) -> list[tuple[Choice, ...]]:
+    t, reference = scene.tongue, case.reference
+    has_files = any(e.attachment for e in cases.entries(scene.session, case, "message"))
+    take = () if case.taken_at else (Choice(t("✋ Take"), f"take:{reference}", "primary"),)
+    rows = [(*take, Choice(t("✍️ Answer"), f"answer:{reference}", "success"))]
+    if has_files:
+        rows.append((Choice(t("📎 Voice and files"), f"files:{reference}"),))
+    if cut:
+        rows.append((Choice(t("📜 Whole text"), f"whole:{reference}"),))
+    if case.state in (OPEN, ANSWERED, "asked"):
+        rows.append(
+            (
+                Choice(t("❓ Ask"), f"ask:{reference}"),
+                Choice(t("🔁 Hand over"), f"hand:{reference}"),
+                Choice(t("✔️ Close"), f"close:{reference}"),
+            )
+        )
+    if case.state == CLOSED:
+        rows = [(Choice(t("✍️ Answer"), f"answer:{reference}"),)]
+    return rows

@@ -1,0 +1,75 @@
+"""Cards in members' chats: what to show is queued here and drawn when it is sent."""
+
+from typing import Any
+
+from handlers.turn import Scene
+from storage import cases, members, outbox
+from storage.model import Case, Member
+from storage.outbox import Chat
+
+
+def card_key(case_id: int, member_id: int) -> str:
+    """One card a case and member."""
+    return f"card:{case_id}:{member_id}"
+
+
+def chat_of(scene: Scene, member: Member) -> Chat:
+    """A member's private chat."""
+    return Chat.of(members.person_of(scene.session, member), member)
+
+
+def responsible(scene: Scene, case: Case) -> Member | None:
+    """Who is responsible now, if they still sit in the council."""
+    member = scene.session.get(Member, case.responsible_id) if case.responsible_id else None
+    return member if member is not None and member.left_at is None else None
+
+
+def fresh(scene: Scene, case: Case, news: str = "") -> None:
+    """Show the card as a new message, because something is to be done; the former one goes."""
+    _card(scene, case, "below", {"news": news})
+
+
+def refresh(scene: Scene, case: Case) -> None:
+    """Bring the card up to date where it stands, without a sound."""
+    _card(scene, case, "edit", {})
+
+
+def _card(scene: Scene, case: Case, mode: Any, args: dict[str, str]) -> None:
+    member = responsible(scene, case)
+    if member is not None:
+        key = card_key(case.id, member.id)
+        chat = chat_of(scene, member)
+        outbox.add(
+            scene.session, chat, "card", scene.now, args=args, case_id=case.id, mode=mode, key=key
+        )
+
+
+def tell(scene: Scene, member: Member, show: str, case: Case | None = None, **args: Any) -> None:
+    """A notice in a member's chat, drawn when it is sent."""
+    outbox.add(
+        scene.session,
+        chat_of(scene, member),
+        show,
+        scene.now,
+        args=args,
+        case_id=case.id if case else None,
+    )
+
+
+def alert(scene: Scene, what: str, **ids: Any) -> None:
+    """Tell every operator: kinds and row numbers only."""
+    for operator in members.seated(scene.session, "operator"):
+        args = {"what": what, **ids}
+        outbox.add(scene.session, chat_of(scene, operator), "alert", scene.now, args=args)
+
+
+def lose_sight(scene: Scene, case: Case, member: Member) -> None:
+    """This member may not see the case any more: empty every message of it in their chat."""
+    chat = chat_of(scene, member)
+    for shown in cases.shown_to_member(scene.session, case.id, member.id):
+        outbox.add(
+            scene.session, chat, "emptied", scene.now, args={"shown": shown.id}, mode="delete"
+        )
+    person = members.person_of(scene.session, member)
+    if (person.screen_args or {}).get("reference") == case.reference:
+        person.screen, person.screen_args, person.screen_row = "", None, None

@@ -1,0 +1,128 @@
+"""Handing a request to somebody else: with history, with a reason its writer is told."""
+
+from handlers import assign
+from handlers.council import cards, desk
+from handlers.language import Rich, Tongue
+from handlers.messages import Choice
+from handlers.screens import Screen
+from handlers.told import shown, who_reads
+from handlers.turn import Scene, Turn, scene_of
+from storage import cases, members
+from storage.model import PRIVATE, Case, Member
+
+WHYS = ("topic", "language", "absent")
+
+
+def takers(scene: Scene, case: Case) -> list[Member]:
+    """Who may be given this case: focal persons for private ones, never its writer."""
+    roles = ("focal",) if case.track == PRIVATE else members.READERS
+    return [
+        seat
+        for seat in members.seated(scene.session, *roles)
+        if seat.id != case.responsible_id
+        and seat.person_id != case.person_id
+        and seat.id not in case.excluded
+    ]
+
+
+def ask_whom(turn: Turn, reference: str) -> None:
+    """To whom?"""
+    case = desk.mine(turn, reference)
+    if case is None:
+        return
+    if takers(turn, case):
+        turn.ask(whom(turn, reference))
+    else:
+        turn.toast = turn.tongue("There is nobody else who may read this request.")
+
+
+def whom(scene: Scene, reference: str) -> Screen:
+    """Everyone who may be given it, with the languages they speak."""
+    t = scene.tongue
+    case = cases.by_reference(scene.session, reference)
+    assert case is not None
+    return Screen(
+        name="whom",
+        text=t("Hand over {reference} to whom?", reference=shown(scene, case)),
+        choices=tuple(
+            Choice(
+                f"{t.isolated(seat.alias)} · {', '.join(seat.languages)}",
+                f"to:{reference}:{seat.id}",
+            )
+            for seat in takers(scene, case)
+        ),
+        zero=Choice(t("Back"), f"open:{reference}"),
+        args={"reference": reference},
+    )
+
+
+def ask_why(turn: Turn, reference: str, member_id: str) -> None:
+    """Why?"""
+    case = desk.mine(turn, reference)
+    if case and member_id.isdigit() and int(member_id) in [s.id for s in takers(turn, case)]:
+        turn.ask(why(turn, reference, member_id))
+
+
+def why(scene: Scene, reference: str, member_id: str) -> Screen:
+    """The reason, which the writer is told."""
+    t = scene.tongue
+    return Screen(
+        name="why",
+        text=t("Why? The writer is told this reason."),
+        choices=tuple(
+            Choice(reason(t, name), f"over:{reference}:{member_id}:{name}") for name in WHYS
+        ),
+        zero=Choice(t("Back"), f"open:{reference}"),
+        args={"reference": reference, "member_id": member_id},
+    )
+
+
+def reason(t: Tongue, name: str) -> Rich:
+    """A reason as its reader's language says it."""
+    return {
+        "topic": t("they know this topic better"),
+        "language": t("they speak your language"),
+        "absent": t("the first member is not able to answer now"),
+    }[name]
+
+
+def hand_over(turn: Turn, reference: str, member_id: str, name: str) -> None:
+    """Done: the new one gets the card, the old one loses sight, the writer is told."""
+    case = desk.mine(turn, reference)
+    if case is None or name not in WHYS or not member_id.isdigit():
+        return
+    taker = next((s for s in takers(turn, case) if s.id == int(member_id)), None)
+    if taker is None:
+        return
+    cards.lose_sight(turn, case, turn.desk)
+    assign.give(turn, case, taker, "handed_over")
+    turn.close()
+    turn.say(
+        turn.tongue(
+            "🔁 {reference} is with {alias} now. You do not see it any more.",
+            reference=shown(turn, case),
+            alias=taker.alias,
+        )
+    )
+    tell_writer(turn, case, taker, name)
+
+
+def tell_writer(scene: Scene, case: Case, taker: Member, name: str) -> None:
+    """Who, why, what they see, and by when: in the writer's language."""
+    writer = cases.writer(scene.session, case)
+    there = scene_of(scene.session, writer, scene.charter, scene.now)
+    t = there.tongue
+    assert case.answer_by_at is not None
+    there.say(
+        t(
+            "🔁 <b>{reference}</b>: another council member looks after it now. {who}\n"
+            "Why: {why}.\n"
+            "What they see: your messages and the number, not your name or phone.\n"
+            "Answer or news by: {moment}",
+            reference=shown(there, case),
+            who=who_reads(there, case, taker),
+            why=reason(t, name),
+            moment=t.moment(case.answer_by_at),
+        ),
+        case_id=case.id,
+    )

@@ -1,0 +1,104 @@
+"""Short notices in members' and operators' chats."""
+
+from html import escape
+
+from handlers.language import N_, Rich
+from handlers.messages import Choice, Outgoing
+from handlers.told import shown
+from handlers.turn import Scene
+from storage.model import Case, Member, Outbox
+
+FAILED = {
+    "blocked": N_(
+        "⏸ {reference}: the writer cannot be reached now (they closed or blocked this chat). "
+        "Your message is kept and sent when they come back."
+    ),
+    "refused": N_(
+        "❌ {reference}: your message could not be sent. Please answer in another form. "
+        "The operator knows."
+    ),
+}
+REMINDERS = {
+    "read": N_("⏰ {reference} waits to be read, by {moment}."),
+    "answer": N_("⏰ {reference} waits for an answer, by {moment}."),
+}
+OVERDUE = {
+    "chair": N_("⏰ {reference} waits for {alias}. Most of its time has passed: {moment}."),
+    "late": N_("🔴 {reference} is late. {alias} has not acted. The writer got an apology."),
+}
+
+
+def sent_note(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    """In place of a preview whose text is on its way."""
+    assert case is not None
+    return Outgoing(
+        text=scene.tongue("✅ On its way: {reference}.", reference=shown(scene, case)), protect=True
+    )
+
+
+def emptied(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    """In place of what may not be seen any more."""
+    if case is None:
+        return Outgoing(text=scene.tongue("This request does not exist any more."))
+    return Outgoing(text=scene.tongue("{reference}: not with you.", reference=shown(scene, case)))
+
+
+def delivery_failed(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    """A message to the writer did not arrive; whoever is responsible now is told."""
+    assert case is not None
+    why = FAILED.get(row.args.get("why", ""), FAILED["refused"])
+    return Outgoing(text=scene.tongue(why, reference=shown(scene, case)))
+
+
+def reminder(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    """Half the time to a promised date has passed."""
+    assert case is not None
+    which = row.args["date"]
+    done = case.taken_at if which == "read" else case.state != "open"
+    due = case.read_by_at if which == "read" else case.answer_by_at
+    if done or due is None:
+        return None
+    t = scene.tongue
+    return Outgoing(
+        text=t(REMINDERS[which], reference=shown(scene, case), moment=t.moment(due)),
+        choices=((Choice(t("Open"), f"open:{case.reference}"),),),
+    )
+
+
+def overdue(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    """To the chair: somebody is silent. Only the number, the alias and the date."""
+    t = scene.tongue
+    return Outgoing(
+        text=t(
+            OVERDUE[row.args["stage"]],
+            reference=row.args["reference"],
+            alias=row.args["alias"],
+            moment=row.args.get("moment", ""),
+        )
+    )
+
+
+def seated(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    """Welcome to the council."""
+    member = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
+    if member is None or member.left_at is not None:
+        return None
+    t = scene.tongue
+    if member.role == "operator":
+        return Outgoing(text=t("✅ This chat receives the alerts of the operator."))
+    return Outgoing(
+        text=t(
+            "✅ Welcome to the {council}, {alias}. Requests come to this chat as cards.\n"
+            "Migrants know you by this name only. You never see who they are.\n"
+            "/desk your requests · /help how it works · /language language",
+            alias=member.alias,
+        )
+    )
+
+
+def alert(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    """To operators: what went wrong, by kind and row numbers."""
+    details = " · ".join(
+        f"{escape(str(key))}={escape(str(value))}" for key, value in sorted(row.args.items())
+    )
+    return Outgoing(text=Rich(f"⚠️ {details}"))

@@ -1,0 +1,250 @@
+"""The one way in: seen before? who? which button, command, digit or word?"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers import steps
+from handlers.charter import Charter
+from handlers.council import membership
+from handlers.language import Tongue
+from handlers.messages import Incoming
+from handlers.migrant import draft, elsewhere, follow, welcome
+from handlers.rules import consent, references
+from handlers.rules.digits import typed_number
+from handlers.turn import Turn
+from handlers.words import meaning_of
+from storage import cases, inbox, outbox, people
+from storage.model import SENT, UNSENT, Case, Outbox, Person
+from storage.outbox import Chat
+
+
+def receive(session: Session, incoming: Incoming, now: datetime, charter: Charter) -> str:
+    """Take one event, once; returns what to show on the button that was pressed, if anything."""
+    if not inbox.first_time(session, incoming.channel, incoming.key, now):
+        return ""
+    if incoming.refused == "group":
+        return ""
+    turn = turn_of(session, incoming, now, charter)
+    if incoming.happened == "blocked":
+        if turn.person is not None:
+            turn.person.unreachable_since = now
+        return ""
+    outbox.wake_person(session, turn.chat.channel, turn.chat.chat, now)
+    if incoming.happened == "unblocked":
+        return ""
+    _dispatch(turn)
+    return turn.toast
+
+
+def turn_of(session: Session, incoming: Incoming, now: datetime, charter: Charter) -> Turn:
+    """Who this is, and in which language we speak."""
+    person = people.find(session, incoming.channel, incoming.address)
+    if person is not None:
+        member = people.membership(session, person)
+        return Turn(
+            session=session,
+            charter=charter,
+            now=now,
+            tongue=Tongue(person.language, charter),
+            chat=Chat.of(person, member),
+            person=person,
+            member=member,
+            incoming=incoming,
+            direct=True,
+        )
+    newcomer = people.find_newcomer(session, incoming.channel, incoming.address, now)
+    language = newcomer.held["language"] if newcomer else charter.languages[0]
+    chat = people.chat_hash(incoming.channel, incoming.address)
+    return Turn(
+        session=session,
+        charter=charter,
+        now=now,
+        tongue=Tongue(language, charter),
+        chat=Chat(incoming.channel, chat, incoming.address),
+        newcomer=newcomer,
+        incoming=incoming,
+        direct=True,
+    )
+
+
+def _dispatch(turn: Turn) -> None:
+    token = _start_payload(turn.incoming.text)
+    if token and membership.claim(turn, token):
+        return
+    if turn.person is None:
+        _stranger(turn)
+    elif turn.incoming.refused:
+        steps.refuse(turn)
+    elif turn.incoming.happened == "press":
+        _press(turn)
+    elif turn.incoming.happened == "edit":
+        _edited(turn)
+    elif not _command(turn) and not _digit(turn):
+        _words(turn)
+
+
+def _start_payload(text: str) -> str:
+    command, _, payload = text.partition(" ")
+    return payload.strip() if command.split("@")[0] == "/start" else ""
+
+
+def _stranger(turn: Turn) -> None:
+    """Before consent: language and consent, and nothing else."""
+    incoming = turn.incoming
+    if turn.newcomer is None:
+        if incoming.happened == "edit":
+            return
+        if incoming.happened == "press":
+            turn.incoming = Incoming(incoming.channel, incoming.key, incoming.address)
+        welcome.first_contact(turn)
+        return
+    if incoming.refused:
+        steps.refuse(turn)
+        return
+    if incoming.happened == "edit":
+        welcome.hold(turn, incoming)
+        return
+    held = turn.newcomer.held
+    does = incoming.press
+    if incoming.happened == "message":
+        number = None if incoming.attachments else typed_number(incoming.text)
+        if number is not None:
+            does = _answered_by(
+                turn, held["screen"], held["screen_args"], held["screen_row"], number
+            )
+    verb, _, argument = (does or "").partition(":")
+    if verb == "lang":
+        welcome.choose_language(turn, argument)
+    elif verb == "consent" and turn.newcomer.held["screen"] == "privacy":
+        welcome.answer_consent(turn, argument)
+    else:
+        welcome.go_on(turn)
+
+
+def _needs_consent(turn: Turn) -> bool:
+    return consent.needs_asking(turn.someone.consent_version)
+
+
+def _press(turn: Turn) -> None:
+    verb, *arguments = turn.incoming.press.split(":")
+    steps.act(turn, verb, arguments)
+
+
+def _edited(turn: Turn) -> None:
+    if turn.member is None or not steps.member_edited(turn):
+        follow.edited(turn)
+
+
+def _command(turn: Turn) -> bool:
+    """A command, or a word of the person's language that is one."""
+    text = turn.incoming.text.strip()
+    if turn.incoming.attachments:
+        return False
+    if text.startswith("/"):
+        name = text[1:].split()[0].split("@")[0].lower() if len(text) > 1 else ""
+        verb = steps.COMMANDS.get(name, "help")
+    else:
+        meant = meaning_of(text, turn.someone.language)
+        verb = steps.COMMANDS.get(meant or "", "")
+        if meant == "skip":
+            verb = "skip" if turn.someone.screen == "asked" else ""
+    if not verb:
+        return False
+    steps.act(turn, verb, [])
+    return True
+
+
+def _digit(turn: Turn) -> bool:
+    """A number alone answers the open question, if it was on the screen when it was typed."""
+    person, incoming = turn.someone, turn.incoming
+    number = None if incoming.attachments else typed_number(incoming.text)
+    if number is None:
+        return False
+    does = _answered_by(turn, person.screen, person.screen_args or {}, person.screen_row, number)
+    if does is None and person.screen in steps.FREE_WORDS:
+        return False
+    if does is None:
+        steps.repeat_question(turn)
+    else:
+        verb, *arguments = does.split(":")
+        steps.act(turn, verb, arguments)
+    return True
+
+
+def _answered_by(
+    turn: Turn, screen: str, args: dict[str, object], row_id: int | None, number: int
+) -> str | None:
+    """What this number does; None if there is no such choice or the question was not yet seen."""
+    row = turn.session.get(Outbox, row_id) if row_id else None
+    if row is not None and not _seen(row, turn.incoming.sent_at):
+        return None
+    shown = steps.draw(turn, screen, args)
+    return shown.action(number) if shown else None
+
+
+def _seen(row: Outbox, sent_at: datetime | None) -> bool:
+    """Whether the question could be read when the number was typed, by the provider's own clock."""
+    if row.state in UNSENT and row.attempts == 0:
+        return False
+    if row.state == SENT and row.shown_at and sent_at:
+        return sent_at >= row.shown_at.replace(microsecond=0)
+    return True
+
+
+def _words(turn: Turn) -> None:
+    """Free words, voice, files: to the request they belong to, else into a draft."""
+    if turn.member is not None and steps.member_words(turn):
+        return
+    person, incoming = turn.someone, turn.incoming
+    if _needs_consent(turn):
+        welcome.consent_again(turn)
+        return
+    if person.screen == "secret" and (secret := elsewhere.secret_in(incoming.text)):
+        elsewhere.try_secret(turn, (person.screen_args or {})["reference"], secret)
+        return
+    case = _belongs_to(turn, person)
+    if case is not None:
+        follow.add(turn, case)
+    elif not _reference(turn):
+        draft.add(turn, incoming.text, incoming.attachments, incoming.message_id)
+
+
+def _belongs_to(turn: Turn, person: Person) -> Case | None:
+    """The request that this is a reply to, or that the open question is about."""
+    incoming = turn.incoming
+    if incoming.reply_to:
+        shown = cases.shown_as(turn.session, turn.chat.chat, incoming.reply_to)
+        named = references.found_in(incoming.reply_text, turn.charter.prefix)
+        case = turn.session.get(Case, shown.case_id) if shown and shown.case_id else None
+        for one in (case, *(cases.own(turn.session, person, name) for name in named)):
+            if one is not None and one.person_id == person.id and one.state in follow.SENT_STATES:
+                return one
+    if person.screen in ("adding", "answered", "asked"):
+        case = cases.own(turn.session, person, (person.screen_args or {})["reference"])
+        return case if case is not None and case.state in follow.SENT_STATES else None
+    return None
+
+
+def _reference(turn: Turn) -> bool:
+    """A reference written out: its state, an addition, or the way in from another phone."""
+    incoming = turn.incoming
+    named = references.found_in(incoming.text, turn.charter.prefix)
+    if len(named) != 1 or incoming.attachments:
+        return False
+    words = elsewhere.words_besides(incoming.text, turn.charter.prefix)
+    case = cases.own(turn.session, turn.someone, named[0])
+    if case is not None and case.state in follow.SENT_STATES:
+        if len(words) >= 3:
+            follow.add(turn, case)
+        else:
+            follow.show_status(turn, named[0])
+        return True
+    secret = elsewhere.secret_in(words)
+    if case is None and secret:
+        elsewhere.try_secret(turn, named[0], secret)
+        return True
+    if case is None and len(words) < 3:
+        elsewhere.ask_secret(turn, named[0])
+        return True
+    return False

@@ -1,0 +1,266 @@
+"""A draft: several messages, one screen under them, and nothing sent before the person says so."""
+
+from dataclasses import asdict
+from typing import Any
+
+from handlers.language import Rich
+from handlers.messages import Attachment, Choice
+from handlers.migrant import safety
+from handlers.rules.masking import holds_numbers
+from handlers.rules.references import new_reference
+from handlers.rules.safety import Finding, look
+from handlers.rules.topics import TOPICS, suggest, suggest_kind
+from handlers.screens import Screen
+from handlers.told import shown
+from handlers.turn import Scene, Turn
+from storage import cases, outbox
+from storage.model import (
+    AMBER,
+    DRAFT,
+    ONLY_MEMBER,
+    ORDINARY,
+    PRIVATE,
+    PROBLEM_WITHOUT_ME,
+    Case,
+    Entry,
+)
+
+
+def add(turn: Turn, text: str, attachments: tuple[Attachment, ...], message_id: str) -> Case:
+    """Join a message to the draft, or begin one; help that cannot wait is given at once."""
+    case = cases.draft_of(turn.session, turn.someone) or _begin(turn)
+    append(turn, case, text, attachments, message_id)
+    show(turn, case, pause=True)
+    return case
+
+
+def append(
+    scene: Scene, case: Case, text: str, attachments: tuple[Attachment, ...], message_id: str
+) -> None:
+    """Write a message down in a draft, look for danger in it, and say what we hid."""
+    write_down(scene, case, text, attachments, message_id)
+    case.touched_at, case.reminded_at = scene.now, None
+    read_again(scene, case, text)
+
+
+def write_down(
+    scene: Scene, case: Case, text: str, attachments: tuple[Attachment, ...], message_id: str
+) -> None:
+    """Keep a message in a case's history; its text stands with its first attachment."""
+    for part in attachments or (None,):
+        entry = Entry(case_id=case.id, kind="message", text=text, message_id=message_id)
+        entry.attachment, entry.at = asdict(part) if part else None, scene.now
+        scene.session.add(entry)
+        text = ""
+    scene.session.flush()
+
+
+def look_at(scene: Scene, text: str) -> Finding:
+    """Help that cannot wait, and a warning about numbers we hide."""
+    if holds_numbers(text):
+        scene.say(
+            scene.tongue(
+                "⚠️ You sent something that looks like a number of a passport, ID, card or phone. "
+                "We do not need it and hide it. Please delete it from this chat."
+            )
+        )
+    return safety.help_at_once(scene, text)
+
+
+def read_again(scene: Scene, case: Case, newest: str) -> None:
+    """See what the case is about now, and how urgent: words alone never send it anywhere."""
+    finding = look_at(scene, newest)
+    if safety.is_private(finding):
+        case.track = PRIVATE
+    elif finding.level and case.track == ORDINARY:
+        case.track = AMBER
+    messages = cases.entries(scene.session, case, "message")
+    whole = "\n".join(entry.text for entry in messages)
+    if not case.topic_chosen:
+        case.topic = case.topic_suggested = suggest(whole, case.language)
+    if not case.kind:
+        case.kind = suggest_kind(whole, case.language) or ""
+
+
+def _begin(turn: Turn) -> Case:
+    person = turn.someone
+    args: dict[str, Any] = (person.screen_args or {}) if person.screen == "write" else {}
+    case = cases.begin(turn.session, person, new_reference, turn.now)
+    case.kind = args.get("kind", "")
+    case.track = args.get("track", ORDINARY)
+    case.excluded = args.get("excluded", [])
+    case.share = ONLY_MEMBER
+    return case
+
+
+def show(scene: Scene, case: Case, *, pause: bool = False) -> None:
+    """Put the draft's screen under its messages, a moment later if more may be coming."""
+    row = outbox.add(
+        scene.session,
+        scene.chat,
+        "draft",
+        scene.now,
+        case_id=case.id,
+        mode="below",
+        key=f"draft:{case.id}",
+        urgent=True,
+        due_at=scene.now + scene.charter.settle if pause else scene.now,
+    )
+    scene.open("draft", {"reference": case.reference}, row)
+
+
+def screen(scene: Scene, reference: str) -> Screen | None:
+    """What will be sent, what it is about, who may know; None once it is no draft any more."""
+    case = cases.own(scene.session, scene.someone, reference)
+    if case is None or case.state != DRAFT:
+        return None
+    t = scene.tongue
+    messages = cases.entries(scene.session, case, "message")
+    topic = TOPICS[case.topic]
+    lines = [
+        t.plural(
+            "📝 <b>Your message</b>: {count} part. It is not sent yet.",
+            "📝 <b>Your message</b>: {count} parts. It is not sent yet.",
+            len(messages),
+        ),
+        t("Topic: {icon} {topic}", icon=Rich(topic.icon), topic=t(topic.label)),
+        t("Who may know: {share}", share=share_words(scene, case)),
+        t("You can write more, or press a button."),
+    ]
+    choices = [
+        Choice(t("✅ Send"), f"send:{reference}", "success"),
+        Choice(t("📂 Topic"), f"topics:{reference}"),
+        Choice(t("👁 Who may know"), f"share:{reference}"),
+        Choice(t("✖️ Cancel"), f"cancel:{reference}"),
+    ]
+    live = [
+        one for one in cases.live_of_person(scene.session, scene.someone) if one.track != PRIVATE
+    ]
+    if live and case.track != PRIVATE:
+        number = shown(scene, live[0])
+        choices.append(
+            Choice(
+                t("➕ Add to {reference}", reference=number),
+                f"join:{reference}:{live[0].reference}",
+            )
+        )
+    return Screen(
+        name="draft",
+        text=Rich("\n".join(lines)),
+        choices=tuple(choices),
+        args={"reference": reference},
+        columns=2,
+    )
+
+
+def share_words(scene: Scene, case: Case) -> Rich:
+    """Who may know, in the person's words."""
+    t = scene.tongue
+    if case.track == PRIVATE:
+        return t("🔒 Private: only a focal person")
+    if case.share == PROBLEM_WITHOUT_ME:
+        return t("The {service} may hear of the problem, but not of me")
+    return t("Only the council member")
+
+
+def topics(scene: Scene, reference: str) -> Screen:
+    """All topics, to correct the one we guessed."""
+    t = scene.tongue
+    return Screen(
+        name="topics",
+        text=t("What is it about?"),
+        choices=tuple(
+            Choice(f"{topic.icon} {t(topic.label)}", f"topic:{reference}:{name}")
+            for name, topic in TOPICS.items()
+        ),
+        zero=Choice(t("Back"), f"draft:{reference}"),
+        args={"reference": reference},
+        columns=2,
+    )
+
+
+def sharing(scene: Scene, reference: str) -> Screen:
+    """Who may know about it."""
+    t = scene.tongue
+    return Screen(
+        name="sharing",
+        text=t(
+            "<b>Who may know about this?</b>\n"
+            "1. Only the council member who reads it.\n"
+            "2. The council may tell the {service} about the problem, without anything about you.\n"
+            "3. Private: only a focal person reads it. For danger, abuse, or about an official "
+            "or a council member."
+        ),
+        choices=(
+            Choice(t("Only the council member"), f"may:{reference}:{ONLY_MEMBER}"),
+            Choice(t("The problem, without me"), f"may:{reference}:{PROBLEM_WITHOUT_ME}"),
+            Choice(t("🔒 Private"), f"may:{reference}:{PRIVATE}"),
+        ),
+        zero=Choice(t("Back"), f"draft:{reference}"),
+        args={"reference": reference},
+    )
+
+
+def mine(turn: Turn, reference: str) -> Case | None:
+    """This person's own draft of that reference; otherwise they see where things stand."""
+    case = cases.own(turn.session, turn.someone, reference)
+    if case is not None and case.state == DRAFT:
+        return case
+    turn.toast = turn.tongue("This message was already sent or cancelled.")
+    return None
+
+
+def back(turn: Turn, reference: str) -> None:
+    """Back to the draft's screen."""
+    if case := mine(turn, reference):
+        show(turn, case)
+
+
+def ask_topic(turn: Turn, reference: str) -> None:
+    """Let them correct the topic."""
+    if mine(turn, reference):
+        turn.ask(topics(turn, reference))
+
+
+def ask_share(turn: Turn, reference: str) -> None:
+    """Let them say who may know."""
+    if mine(turn, reference):
+        turn.ask(sharing(turn, reference))
+
+
+def set_topic(turn: Turn, reference: str, topic: str) -> None:
+    """The person knows best what it is about."""
+    case = mine(turn, reference)
+    if case and topic in TOPICS:
+        case.topic, case.topic_chosen = topic, True
+        show(turn, case)
+
+
+def set_share(turn: Turn, reference: str, share: str) -> None:
+    """Only the member, the problem without me, or private."""
+    case = mine(turn, reference)
+    if case is None:
+        return
+    if share == PRIVATE:
+        case.track, case.share = PRIVATE, ONLY_MEMBER
+    elif share in (ONLY_MEMBER, PROBLEM_WITHOUT_ME):
+        case.share = share
+        if case.track == PRIVATE and not _says_danger(turn, case):
+            case.track = ORDINARY
+    if case.track == PRIVATE and share != PRIVATE:
+        turn.say(turn.tongue("Because of what you wrote, only a focal person will read it."))
+    show(turn, case)
+
+
+def _says_danger(scene: Scene, case: Case) -> bool:
+    texts = [entry.text for entry in cases.entries(scene.session, case, "message")]
+    return any(safety.is_private(look(text, case.language)) for text in texts)
+
+
+def cancel(turn: Turn, reference: str) -> None:
+    """Drop the draft and all that was written in it."""
+    case = mine(turn, reference)
+    if case:
+        turn.session.delete(case)
+        turn.close()
+        turn.say(turn.tongue("🗑️ Cancelled. Nothing was sent. What you wrote is deleted here."))

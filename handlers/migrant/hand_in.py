@@ -1,0 +1,195 @@
+"""From draft to request: a reference, a secret, a responsible member, honest dates."""
+
+from handlers import assign, dates, numbers
+from handlers.language import Rich
+from handlers.messages import Choice
+from handlers.migrant import safety
+from handlers.rules import references
+from handlers.rules.priority import class_of
+from handlers.rules.safety import Finding, look
+from handlers.rules.topics import TOPICS
+from handlers.screens import Screen
+from handlers.told import reader, shown
+from handlers.turn import Scene, Turn, scene_of
+from storage import cases, secrecy
+from storage.model import DRAFT, OPEN, ORDINARY, PRIVATE, UNREAD_CHOICE, Case, Member
+
+PAPER_DATES = {"soon": 3, "later": 30}
+"""Days that an answer to "is there a date on your paper?" stands for."""
+
+
+def send(turn: Turn, reference: str) -> None:
+    """The person pressed Send: ask for the date on their paper where it matters, else hand in."""
+    case = cases.own(turn.session, turn.someone, reference)
+    if case is None or case.state != DRAFT:
+        turn.toast = turn.tongue("This message was already sent or cancelled.")
+    elif _date_matters(case):
+        turn.ask(paper_date(turn, reference))
+    else:
+        hand_in(turn, case)
+
+
+def _date_matters(case: Case) -> bool:
+    return case.track == ORDINARY and TOPICS[case.topic].dated and case.kind != "suggestion"
+
+
+def paper_date(scene: Scene, reference: str) -> Screen:
+    """Whether a paper sets a date: it decides how soon the request must be read."""
+    t = scene.tongue
+    return Screen(
+        name="paper_date",
+        text=t("📅 Is there a date on your paper, by which you must do something?"),
+        choices=(
+            Choice(t("Yes, in the next 3 days"), f"date:{reference}:soon"),
+            Choice(t("Yes, later"), f"date:{reference}:later"),
+            Choice(t("No, or I do not know"), f"date:{reference}:none"),
+        ),
+        args={"reference": reference},
+    )
+
+
+def with_date(turn: Turn, reference: str, answer: str) -> None:
+    """The date is known, or known to be none: hand in."""
+    case = cases.own(turn.session, turn.someone, reference)
+    if case is None or case.state != DRAFT:
+        turn.toast = turn.tongue("This message was already sent or cancelled.")
+        return
+    case.date_within_days = PAPER_DATES.get(answer)
+    hand_in(turn, case)
+
+
+def hand_in(scene: Scene, case: Case) -> None:
+    """Make the draft a request of one responsible person, and tell its writer the truth about it."""
+    finding = _finding(scene, case)
+    case.kind = case.kind or "question"
+    case.urgency = class_of(
+        case.kind, finding, case.track == PRIVATE, case.date_within_days, case.topic
+    )
+    case.handed_in_at = case.touched_at = scene.now
+    scene.close()
+    member = assign.assign(scene, case)
+    if case.state == UNREAD_CHOICE:
+        scene.say(
+            scene.tongue(
+                "Your message has the number <b>{reference}</b>. Nobody has read it yet.",
+                reference=shown(scene, case),
+            )
+        )
+        scene.ask(safety.nobody_private(scene, case.reference))
+        return
+    acknowledge(scene, case, member)
+
+
+def _finding(scene: Scene, case: Case) -> Finding:
+    """The gravest thing found in any message of a case."""
+    order = ("", "amber", "red")
+    found = [
+        look(entry.text, case.language) for entry in cases.entries(scene.session, case, "message")
+    ]
+    level = max((one.level for one in found), key=order.index, default="")
+    groups = dict.fromkeys(group for one in found if one.level == level for group in one.groups)
+    return Finding(level, tuple(groups))
+
+
+def acknowledge(scene: Scene, case: Case, member: Member | None) -> None:
+    """Number, reader, dates and what this is not; the secret in a message of its own."""
+    t, reference = scene.tongue, shown(scene, case)
+    lines = [t("✅ <b>We have your message.</b> Number: <b>{reference}</b>", reference=reference)]
+    lines += reader(scene, case, member)
+    closed = not dates.calendar(scene.charter).is_open(scene.now)
+    if closed:
+        lines.append(
+            t(
+                "🌙 We are not reading now. We start again: {moment}. In danger call: {numbers}",
+                moment=t.moment(dates.calendar(scene.charter).next_open(scene.now)),
+                numbers=numbers.line(scene.charter, t, "emergency", "police"),
+            )
+        )
+    lines.append(
+        t(
+            "This is not an official complaint. Legal deadlines do not stop. "
+            "Official complaint, with your name: {complaint_address}"
+        )
+    )
+    scene.say(Rich("\n".join(lines)), case_id=case.id)
+    _give_secret(scene, case)
+
+
+def _give_secret(scene: Scene, case: Case) -> None:
+    secret = references.new_secret()
+    case.secret_hash = secrecy.ring().lookup("case.secret", f"{case.reference}:{secret}")
+    t = scene.tongue
+    scene.say(
+        t(
+            "🔑 Secret code: <b>{secret}</b>\n"
+            "With the number and this code you can open your request on another phone. "
+            "Show it to nobody. You can write the code on paper and delete this message.",
+            secret=f"{secret[:3]} {secret[3:]}",
+        ),
+        case_id=case.id,
+    )
+
+
+def ordinary(turn: Turn, answer: str, reference: str = "") -> None:
+    """May an ordinary member read what was private? The person decides, and excludes whom they wish."""
+    if answer == "except":
+        turn.ask(safety.not_whom(turn, reference))
+    elif answer == "back":
+        turn.ask(safety.nobody_private(turn, reference))
+    elif answer == "no":
+        _nobody_reads(turn, reference)
+    elif answer == "yes" or answer.isdigit():
+        excluded = [int(answer)] if answer.isdigit() else []
+        _ordinary_reads(turn, reference, excluded)
+
+
+def _nobody_reads(turn: Turn, reference: str) -> None:
+    t = turn.tongue
+    case = cases.own(turn.session, turn.someone, reference) if reference else None
+    if case is not None and case.state == UNREAD_CHOICE:
+        turn.session.delete(case)
+        turn.say(t("🗑️ Deleted. Nobody has read it."))
+    elif not reference:
+        turn.say(t("OK. We stop here. You can come back at any time."))
+    else:
+        return
+    turn.close()
+
+
+def _ordinary_reads(turn: Turn, reference: str, excluded: list[int]) -> None:
+    if not reference:
+        turn.say(
+            turn.tongue(
+                "Write what happened. You can also send voice. You do not have to give names."
+            )
+        )
+        turn.open("write", {"excluded": excluded})
+        return
+    case = cases.own(turn.session, turn.someone, reference)
+    if case is None or case.state != UNREAD_CHOICE:
+        return
+    case.track, case.state, case.excluded = ORDINARY, OPEN, excluded
+    turn.close()
+    acknowledge(turn, case, assign.assign(turn, case))
+
+
+def seated(scene: Scene, member: Member) -> None:
+    """Somebody new sits in the council: whatever waited for a reader is given to one."""
+    for case in cases.withoutreader(scene.session):
+        writer = cases.writer(scene.session, case)
+        there = scene_of(scene.session, writer, scene.charter, scene.now)
+        if case.track == PRIVATE and member.role != "focal":
+            continue
+        reader = assign.assign(there, case)
+        if reader is not None:
+            there.say(Rich("\n".join([_number_line(there, case), *reader(there, case, reader)])))
+            if case.secret_hash is None:
+                _give_secret(there, case)
+            if (writer.screen_args or {}).get("reference") == case.reference:
+                there.close()
+
+
+def _number_line(scene: Scene, case: Case) -> Rich:
+    return scene.tongue(
+        "✅ Number <b>{reference}</b> has a reader now.", reference=shown(scene, case)
+    )

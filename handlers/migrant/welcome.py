@@ -1,0 +1,249 @@
+"""First contact: language, welcome, consent. Before consent one encrypted row holds all of it."""
+
+from dataclasses import asdict
+from typing import Any
+
+from handlers import numbers
+from handlers.language import OWN_NAMES, Rich, Tongue, offered
+from handlers.messages import Attachment, Choice, Incoming
+from handlers.migrant import draft, menu, safety
+from handlers.rules import consent
+from handlers.screens import Screen
+from handlers.turn import Scene, Turn
+from storage import people
+from storage.model import Newcomer
+from storage.outbox import Chat
+
+HELD_MESSAGES = 30
+
+
+def first_contact(turn: Turn) -> None:
+    """Somebody new: hold what they wrote, ask for their language."""
+    language = offered(turn.incoming.language_hint, turn.charter) or turn.charter.languages[0]
+    turn.newcomer = Newcomer(
+        channel=turn.chat.channel,
+        address_hash=turn.chat.chat,
+        held={"language": language, "messages": []},
+        expires_at=turn.now + turn.charter.consent_held,
+    )
+    turn.session.add(turn.newcomer)
+    turn.tongue = Tongue(language, turn.charter)
+    hold(turn, turn.incoming)
+    turn.ask(languages(turn))
+
+
+def hold(turn: Turn, incoming: Incoming) -> bool:
+    """Keep what was typed for the hour, or replace what was edited; true if there was anything."""
+    if incoming.text.startswith("/") or not (incoming.text or incoming.attachments):
+        return False
+    assert turn.newcomer is not None
+    messages = [m for m in turn.newcomer.held["messages"] if m["message_id"] != incoming.message_id]
+    messages.append(
+        {
+            "text": incoming.text,
+            "attachments": [asdict(a) for a in incoming.attachments],
+            "message_id": incoming.message_id,
+        }
+    )
+    turn.newcomer.held = {**turn.newcomer.held, "messages": messages[-HELD_MESSAGES:]}
+    safety.help_at_once(turn, incoming.text)
+    return True
+
+
+def languages(scene: Scene) -> Screen:
+    """The choice of language, the present or suggested one first."""
+    t = scene.tongue
+    order = sorted(scene.charter.languages, key=lambda code: code != t.code)
+    text = t("🌐 Choose your language")
+    english = Tongue("en", scene.charter)("🌐 Choose your language")
+    return Screen(
+        name="languages",
+        text=text if text == english else Rich(f"{text}\n{english}"),
+        choices=tuple(Choice(OWN_NAMES[code], f"lang:{code}") for code in order),
+        columns=2,
+        resting=scene.person is not None,
+    )
+
+
+def privacy(scene: Scene) -> Screen:
+    """What is kept, who reads it, who may have to know; and the question of consent."""
+    t = scene.tongue
+    text = t(
+        "🔒 <b>Before you write</b>\n"
+        "• We keep your messages, your language and the number of this chat. "
+        "Not your name, unless you write it.\n"
+        "• One member of the {council} reads your message, not all of them. "
+        "{service} staff see only numbers and topics, unless you say yes.\n"
+        "• Telegram or WhatsApp can also see that you wrote to us. "
+        "Their servers are in other countries.\n"
+        "• If a life is in danger, or a law orders us, we may have to tell the police. "
+        "We will try to tell you first.\n"
+        "• We delete your messages {months} months after your request is closed. "
+        "You can delete them earlier: write {delete_word}.\n"
+        "Responsible for your data: {controller}.",
+        months=scene.charter.keep_months,
+    )
+    choices = (
+        Choice(t("I agree"), "consent:yes", "success"),
+        Choice(t("I do not agree"), "consent:no"),
+        Choice(t("Tell me more"), "consent:more"),
+    )
+    return Screen(name="privacy", text=text, choices=choices)
+
+
+def choose_language(turn: Turn, code: str) -> None:
+    """Speak this language from now on; a newcomer is then welcomed."""
+    if code not in turn.charter.languages:
+        return
+    turn.tongue = Tongue(code, turn.charter)
+    if turn.person is not None:
+        menu.changed_language(turn, code)
+    elif turn.newcomer is not None:
+        turn.newcomer.held = {**turn.newcomer.held, "language": code}
+        turn.say(greeting(turn))
+        turn.ask(privacy(turn))
+
+
+def greeting(scene: Scene) -> Rich:
+    """What the council is and is not, and whom to call in danger."""
+    t = scene.tongue
+    return t(
+        "👋 <b>{council}</b>: this is where you can write to us.\n"
+        "We are {members} migrants who advise the {service}. We answer questions, "
+        "pass on problems and tell you what happened.\n"
+        "We cannot decide your case, stop a fine or give legal orders.\n"
+        "It is free. We never ask for money, passwords or photos of passports.\n"
+        "🚨 In danger now? Call: {numbers}",
+        numbers=numbers.line(scene.charter, t, "emergency", "police", "ambulance"),
+    )
+
+
+def answer_consent(turn: Turn, answer: str) -> None:
+    """The three answers to the question of consent."""
+    {"yes": _agree, "no": _decline, "more": _tell_more}.get(answer, _ask_again)(turn)
+
+
+def _ask_again(turn: Turn) -> None:
+    turn.ask(privacy(turn))
+
+
+def _tell_more(turn: Turn) -> None:
+    t = turn.tongue
+    turn.say(
+        t(
+            "<b>More about your data</b>\n"
+            "• Your messages are stored encrypted. Files stay with Telegram or WhatsApp "
+            "until we delete them.\n"
+            "• Each request gets a number. The member sees the number and your text, "
+            "not your name, phone, photo or user name.\n"
+            "• We hide numbers that look like a passport, ID card, bank card or phone "
+            "before anyone reads them.\n"
+            "• Something private? Choose Private. Then only a focal person for private "
+            "messages reads it.\n"
+            "• Every week the {service} gets a report with counts and topics. "
+            "No names, no numbers of requests, no texts.\n"
+            "• You can say no. You can delete everything at any time. You do not have to "
+            "give a reason.\n"
+            "• If you do not answer now, what you wrote is deleted after one hour."
+        )
+    )
+    turn.ask(privacy(turn))
+
+
+def _decline(turn: Turn) -> None:
+    t = turn.tongue
+    helpers = numbers.line(turn.charter, t, "service", "ombudsman", "emergency")
+    if turn.newcomer is not None:
+        turn.session.delete(turn.newcomer)
+        turn.newcomer = None
+        turn.say(
+            t(
+                "OK. We keep nothing. What you wrote here is deleted on our side.\n"
+                "You can still call: {numbers}\n"
+                "If you change your mind, write {start_word}.",
+                numbers=helpers,
+            )
+        )
+    elif turn.person is not None and consent.needs_asking(turn.person.consent_version):
+        turn.close()
+        turn.say(
+            t(
+                "OK. We will not take new messages from you. "
+                "What you sent before stays as we agreed then. To delete it, write {delete_word}."
+            )
+        )
+
+
+def _agree(turn: Turn) -> None:
+    if turn.person is not None:
+        if consent.needs_asking(turn.person.consent_version):
+            _agreed_now(turn, (turn.person.screen_args or {}).get("messages", []))
+        return
+    if turn.newcomer is None:
+        first_contact(turn)
+        return
+    held = turn.newcomer.held
+    if turn.newcomer.held.get("screen") != "privacy":
+        turn.ask(privacy(turn))
+        return
+    turn.session.delete(turn.newcomer)
+    turn.newcomer = None
+    turn.person = people.add(
+        turn.session, turn.chat.channel, turn.chat.address, held["language"], turn.now
+    )
+    turn.chat = Chat.of(turn.person)
+    _agreed_now(turn, held["messages"])
+
+
+def _agreed_now(turn: Turn, messages: list[dict[str, Any]]) -> None:
+    person = turn.someone
+    person.consent_version, person.consented_at = consent.TEXT_VERSION, turn.now
+    turn.say(turn.tongue("✅ Thank you. You can write now, in any language, or send voice."))
+    turn.close()
+    for message in messages:
+        attachments = tuple(Attachment(**a) for a in message["attachments"])
+        draft.add(turn, message["text"], attachments, message["message_id"])
+    if not messages:
+        turn.ask(menu.main(turn))
+
+
+def go_on(turn: Turn) -> None:
+    """A newcomer said something else than an answer: hold it and ask again."""
+    t = turn.tongue
+    if hold(turn, turn.incoming):
+        turn.say(
+            t(
+                "We keep what you wrote for one hour. Nobody reads it yet. "
+                "Please answer the question first:"
+            )
+        )
+    assert turn.newcomer is not None
+    turn.ask(languages(turn) if turn.newcomer.held.get("screen") == "languages" else privacy(turn))
+
+
+def consent_again(turn: Turn) -> None:
+    """The text has changed since this person agreed: ask again, and hold what they wrote now."""
+    person, incoming = turn.someone, turn.incoming
+    held = (person.screen_args or {}).get("messages", []) if person.screen == "privacy" else []
+    if incoming.text or incoming.attachments:
+        safety.help_at_once(turn, incoming.text)
+        message = {
+            "text": incoming.text,
+            "attachments": [asdict(a) for a in incoming.attachments],
+            "message_id": incoming.message_id,
+        }
+        held = [*held, message][-HELD_MESSAGES:]
+    turn.say(turn.tongue("The text about your data has changed. Please read it again."))
+    screen = privacy(turn)
+    row = turn.ask(screen)
+    turn.open(screen.name, {"messages": held}, row)
+
+
+def ask_language(turn: Turn) -> None:
+    """Let them change the language."""
+    turn.ask(languages(turn))
+
+
+def ask_privacy(turn: Turn) -> None:
+    """Consent is needed for what they want to do."""
+    turn.ask(privacy(turn))

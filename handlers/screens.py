@@ -1,0 +1,47 @@
+"""Questions with numbered answers: at most one is open in a chat, and a digit answers only that."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers.language import Rich, Tongue
+from handlers.messages import Choice, Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One question. `choices` are numbered from 1; `zero` is number 0.
+
+    `args` are what is needed to draw it again. A `resting` screen gives way to whatever arrives;
+    any other stays open until it is answered or left.
+    """
+
+    name: str
+    text: Rich
+    choices: tuple[Choice, ...] = ()
+    zero: Choice | None = None
+    args: Mapping[str, Any] = field(default_factory=dict)
+    resting: bool = False
+    columns: int = 1
+    protect: bool = False
+
+    def action(self, number: int) -> str | None:
+        """What a typed number does, or None where the number is not offered."""
+        if number == 0:
+            return self.zero.does if self.zero else None
+        return self.choices[number - 1].does if number <= len(self.choices) else None
+
+    def outgoing(self, tongue: Tongue, *, numbers: bool = True) -> Outgoing:
+        """The message that asks it; without numbers where another question is open."""
+        labelled = [
+            Choice(f"{tongue.isolated(str(n))} {c.label}" if numbers else c.label, c.does, c.style)
+            for n, c in enumerate(self.choices, start=1)
+        ]
+        rows = [
+            tuple(labelled[start : start + self.columns])
+            for start in range(0, len(labelled), self.columns)
+        ]
+        if self.zero:
+            label = f"{tongue.isolated('0')} {self.zero.label}" if numbers else self.zero.label
+            rows.append((Choice(label, self.zero.does, self.zero.style),))
+        return Outgoing(text=self.text, choices=tuple(rows), protect=self.protect)

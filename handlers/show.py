@@ -1,0 +1,176 @@
+"""What leaves, drawn at the moment of sending and only for whoever may see it then."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers import steps
+from handlers.charter import Charter
+from handlers.council import answer, card, desk, notices
+from handlers.language import Rich, Tongue
+from handlers.messages import Attachment, Choice, Outgoing
+from handlers.migrant import draft, follow
+from handlers.screens import Screen
+from handlers.told import shown
+from handlers.turn import Scene, said
+from storage.model import DRAFT, Case, Entry, Member, Outbox, Person
+from storage.outbox import Chat
+
+FOR_ANYBODY = ("emptied", "alert")
+"""Views that tell nothing of a case but its number."""
+
+
+def draw(session: Session, row: Outbox, charter: Charter, now: datetime) -> Outgoing | None:
+    """The message of an outbox row; None if it may not, or need not, be seen any more."""
+    person = session.get(Person, row.person_id, with_for_update=True) if row.person_id else None
+    if row.person_id is not None and person is None:
+        return None
+    scene = Scene(
+        session=session,
+        charter=charter,
+        now=now,
+        tongue=Tongue(person.language if person else charter.languages[0], charter),
+        chat=Chat(row.channel, row.chat, row.address, row.person_id, row.member_id),
+        person=person,
+    )
+    case = session.get(Case, row.case_id) if row.case_id else None
+    if row.case_id and row.show not in FOR_ANYBODY and not _may_see(scene, case):
+        return None
+    return VIEWS[row.show](scene, row, case)
+
+
+def _may_see(scene: Scene, case: Case | None) -> bool:
+    """The writer in the chat where it is now, or whoever is responsible now."""
+    if case is None or scene.person is None:
+        return False
+    if case.person_id == scene.person.id:
+        return True
+    member = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
+    return member is not None and desk.may_read(member, case)
+
+
+def _said(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    return said(row.body) if row.body else None
+
+
+def _draft(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    if case is None or case.state != DRAFT:
+        return None
+    screen = draft.screen(scene, case.reference)
+    if screen is None:
+        return None
+    is_open = scene.someone.screen == "draft"
+    if is_open:
+        scene.someone.screen_row = row.id
+    return screen.outgoing(scene.tongue, numbers=is_open)
+
+
+def _answer(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    """An answer with the question whether it helped, which is asked only if none is open."""
+    entry = _entry(scene, row)
+    if case is None or entry is None:
+        return None
+    text = _envelope(scene, case, entry)
+    screen = Screen(
+        name="answered",
+        text=text,
+        choices=follow.rating(scene, case.reference),
+        args={"reference": case.reference},
+        columns=2,
+    )
+    return screen.outgoing(scene.tongue, numbers=_opens(scene, row, screen))
+
+
+def _question(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    entry = _entry(scene, row)
+    if case is None or entry is None:
+        return None
+    t, reference = scene.tongue, case.reference
+    screen = Screen(name="asked", text=_envelope(scene, case, entry), args={"reference": reference})
+    _opens(scene, row, screen)
+    choices = (
+        Choice(t("✍️ Answer"), f"add:{reference}"),
+        Choice(t("Skip"), f"skip:{reference}"),
+    )
+    return Outgoing(text=screen.text, choices=(choices,))
+
+
+def _answer_file(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    entry = _entry(scene, row)
+    if case is None or entry is None or not entry.attachment:
+        return None
+    text = scene.tongue("📎 {reference}", reference=shown(scene, case))
+    return Outgoing(text=text, attachments=(card.attachment(entry),))
+
+
+def _entry(scene: Scene, row: Outbox) -> Entry | None:
+    return scene.session.get(Entry, row.entry_id) if row.entry_id else None
+
+
+def _envelope(scene: Scene, case: Case, entry: Entry) -> Rich:
+    member = scene.session.get(Member, entry.member_id)
+    alias = member.alias.split("·")[0] if member else ""
+    return answer.envelope(scene.tongue, entry.kind, shown(scene, case), alias, entry.text)
+
+
+def _opens(scene: Scene, row: Outbox, screen: Screen) -> bool:
+    """Whether this question becomes the open one.
+
+    While another is open it does not: it is shown without numbers, and the open one is repeated
+    after it, so that a digit can only ever answer one question.
+    """
+    person = scene.someone
+    if person.screen in steps.RESTING:
+        scene.open(screen.name, screen.args, row)
+        return True
+    same = person.screen == screen.name and person.screen_args == dict(screen.args)
+    still = None if same else steps.still_open(scene)
+    if still is not None:
+        args = person.screen_args or {}
+        repeated = scene.say(still.outgoing(scene.tongue), key="repeated")
+        scene.open(still.name, args, repeated)
+    return same
+
+
+def _whole(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    assert case is not None
+    number = scene.tongue("<b>{reference}</b>", reference=shown(scene, case))
+    return Outgoing(text=f"{number}\n{card.history(scene, case)}", protect=True)
+
+
+def _files(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    assert case is not None
+    entries = [scene.session.get(Entry, entry_id) for entry_id in row.args["entries"]]
+    files: tuple[Attachment, ...] = tuple(
+        card.attachment(entry) for entry in entries if entry is not None and entry.attachment
+    )
+    if not files:
+        return None
+    text = scene.tongue("📎 {reference}", reference=shown(scene, case))
+    return Outgoing(text=text, attachments=files, protect=True)
+
+
+def _card(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    if case is None:
+        return None
+    return card.shrunk(scene, case) if row.args.get("shrunk") else card.full(scene, case, row.args)
+
+
+VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
+    "said": _said,
+    "draft": _draft,
+    "answer": _answer,
+    "question": _question,
+    "answer_file": _answer_file,
+    "card": _card,
+    "files": _files,
+    "whole": _whole,
+    "sent_note": notices.sent_note,
+    "emptied": notices.emptied,
+    "delivery_failed": notices.delivery_failed,
+    "reminder": notices.reminder,
+    "overdue": notices.overdue,
+    "seated": notices.seated,
+    "alert": notices.alert,
+}

@@ -1,0 +1,66 @@
+"""What came in: each event once, and what could not be handled kept safe."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from storage import secrecy
+from storage.model import Received, Stuck
+
+STUCK_KEPT = timedelta(days=30)
+RECEIVED_KEPT = timedelta(days=3)
+"""Longer than any provider repeats an event (Telegram: 24 hours)."""
+
+
+def key_hash(channel: str, key: str) -> str:
+    """The keyed hash of an event's key, which itself holds an address."""
+    return secrecy.ring().lookup("event", f"{channel}:{key}")
+
+
+def first_time(session: Session, channel: str, key: str, now: datetime) -> bool:
+    """Note an event; false if it was taken before.
+
+    Of two transactions that bring the same event at once, the second waits at the unique key for
+    the first and then sees it.
+    """
+    try:
+        with session.begin_nested():
+            session.add(Received(key_hash=key_hash(channel, key), at=now))
+    except IntegrityError:
+        return False
+    return True
+
+
+def keep_stuck(
+    session: Session,
+    channel: str,
+    key: str,
+    raw: str | None,
+    error: str,
+    chat: str | None,
+    now: datetime,
+) -> Stuck:
+    """Keep what could not be handled, once, encrypted, with the kind of error and nothing of it."""
+    hashed = key_hash(channel, key)
+    stuck = session.scalar(select(Stuck).where(Stuck.key_hash == hashed))
+    if stuck is None:
+        stuck = Stuck(
+            channel=channel,
+            key_hash=hashed,
+            chat=chat,
+            raw=raw,
+            error=error[:80],
+            at=now,
+            expires_at=now + STUCK_KEPT,
+        )
+        session.add(stuck)
+        session.flush()
+    return stuck
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Drop what is past its time."""
+    session.execute(delete(Received).where(Received.at <= now - RECEIVED_KEPT))
+    session.execute(delete(Stuck).where(Stuck.expires_at <= now))
