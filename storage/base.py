@@ -1,8 +1,9 @@
 """What every table shares: the registry, the names of constraints, and how a moment is kept."""
 
 from datetime import UTC, datetime
+from typing import Any, cast
 
-from sqlalchemy import DateTime, MetaData
+from sqlalchemy import DateTime, MetaData, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -21,6 +22,14 @@ class Base(DeclarativeBase):
     """The tables of this program."""
 
     metadata = MetaData(naming_convention=NAMES)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # SQLite would give the number of an erased row to the next one, and what still names it
+        # would then name somebody else
+        table = cast(Table, cls.__table__)
+        if table.autoincrement_column is not None:
+            table.dialect_kwargs["sqlite_autoincrement"] = True
 
 
 class Moment(TypeDecorator[datetime]):

@@ -232,9 +232,8 @@ class TestColumns:
         connection.execute(insert(self.letters).values(text=None, other="here"))
         found = select(self.letters.c.other).where(self.letters.c.text.is_(None))
         assert connection.scalar(found) == "here"
-        assert (
-            connection.scalar(select(self.letters.c.id).where(self.letters.c.other == None)) is None
-        )  # noqa: E711
+        missing = select(self.letters.c.id).where(self.letters.c.other == None)  # noqa: E711
+        assert connection.scalar(missing) is None
 
     def test_swapped_columns_refuse(self, connection: Any) -> None:
         """Somebody who exchanges two columns in the database gains an error and no text."""
