@@ -1,6 +1,9 @@
 """Cards in members' chats: what to show is queued here and drawn when it is sent."""
 
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from handlers.turn import Scene
 from storage import cases, members, outbox
@@ -58,9 +61,14 @@ def tell(scene: Scene, member: Member, show: str, case: Case | None = None, **ar
 
 def alert(scene: Scene, what: str, **ids: Any) -> None:
     """Tell every operator: kinds and row numbers only."""
-    for operator in members.seated(scene.session, "operator"):
-        args = {"what": what, **ids}
-        outbox.add(scene.session, chat_of(scene, operator), "alert", scene.now, args=args)
+    alert_operators(scene.session, scene.now, what, **ids)
+
+
+def alert_operators(session: Session, now: datetime, what: str, **ids: Any) -> None:
+    """The same, where no person's chat is the scene."""
+    for operator in members.seated(session, "operator"):
+        chat = Chat.of(members.person_of(session, operator), operator)
+        outbox.add(session, chat, "alert", now, args={"what": what, **ids})
 
 
 def lose_sight(scene: Scene, case: Case, member: Member) -> None:

@@ -1,0 +1,195 @@
+"""Composition: the only file that knows every part."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from hashlib import sha256
+from time import monotonic
+from typing import Any, TypeVar
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import Clock
+from bot.delivery import Delivery
+from bot.transport import NotTaken, Transport
+from handlers import due, inbound, show
+from handlers.charter import Charter
+from handlers.council import cards
+from handlers.messages import Incoming
+from storage import inbox, people
+from storage.database import Database, fault
+from storage.model import Note, Person
+
+log = structlog.get_logger()
+
+PATIENCE = 10.0
+"""Seconds for which a failing database is asked again, before a provider must send again."""
+RACES = 5
+"""A key lost to another transaction that often is no race but a fault of ours."""
+HOUSEKEEPING = timedelta(hours=1)
+MISSED_AT_MOST = 10_000
+
+Done = TypeVar("Done")
+
+
+class App:
+    """Everything between what comes in and what goes out, on one database."""
+
+    def __init__(
+        self,
+        database: Database,
+        charter: Charter,
+        clock: Clock,
+        transports: Mapping[str, Transport],
+    ) -> None:
+        self.database = database
+        self.charter = charter
+        self.clock = clock
+        self.transports = transports
+        self.delivery = Delivery(database, transports, charter, clock, draw=show.draw)
+        self._ticking = asyncio.Lock()
+        self._presses: set[asyncio.Task[None]] = set()
+
+    async def take(self, incoming: Incoming) -> None:
+        """Store what came in and all that follows from it, in one transaction.
+
+        It returned: committed. Raises NotTaken where the database stays away: send it again.
+        """
+        try:
+            toast = await self._patiently(self._receive, incoming)
+        except NotTaken:
+            raise
+        except Exception as error:
+            log.error("handler failed", channel=incoming.channel, error=type(error).__name__)
+            await self._patiently(self._set_aside, incoming, type(error).__name__)
+            toast = ""
+        self.delivery.wake()
+        if incoming.press_id:
+            self._acknowledge(incoming, toast)
+
+    async def keep(self, body: bytes, error: str, channel: str = "telegram") -> None:
+        """Keep what could not be understood, encrypted, and tell the operator. Raises NotTaken."""
+        await self._patiently(self._keep, body, error, channel)
+        self.delivery.wake()
+
+    async def tick(self) -> None:
+        """Do what is due by now, in order, each thing as at its own moment."""
+        async with self._ticking:
+            for _ in range(MISSED_AT_MOST):
+                if not await self._in_thread(self._run_due):
+                    break
+            await self._in_thread(self._housekeeping)
+        self.delivery.wake()
+
+    async def run(self, *intakes: Callable[[], Awaitable[None]]) -> None:
+        """Deliver, keep time and take in, until one of them ends or this is cancelled."""
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_job(
+            self._tick_safely, "interval", minutes=1, max_instances=1, misfire_grace_time=None
+        )
+        scheduler.start()
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.delivery.run())
+                group.create_task(self._tick_safely())
+                for intake in intakes:
+                    group.create_task(_awaited(intake))
+        finally:
+            scheduler.shutdown(wait=False)
+
+    async def _tick_safely(self) -> None:
+        try:
+            await self.tick()
+        except Exception as error:
+            log.error("schedule failed", error=type(error).__name__)
+
+    async def _patiently(self, work: Callable[..., Done], *args: Any) -> Done:
+        """Do work of the database, again while it may help, for ten seconds at most."""
+        until, pause, races = monotonic() + PATIENCE, 0.05, 0
+        while True:
+            try:
+                return await self._in_thread(work, *args)
+            except Exception as error:
+                kind = fault(error)
+                races += kind == "race"
+                if kind is None or races > RACES:
+                    raise
+                if monotonic() + pause > until:
+                    log.error("database away", error=type(error).__name__)
+                    raise NotTaken from None
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 1.0)
+
+    async def _in_thread(self, work: Callable[..., Done], *args: Any) -> Done:
+        return await asyncio.to_thread(work, *args)
+
+    def _receive(self, incoming: Incoming) -> str:
+        with self.database.begin() as session:
+            return inbound.receive(session, incoming, self.clock.now(), self.charter)
+
+    def _set_aside(self, incoming: Incoming, error: str) -> None:
+        raw = json.dumps({"incoming": asdict(incoming)}, default=_plain)
+        with self.database.begin() as session:
+            inbound.set_aside(session, incoming, error, raw, self.clock.now(), self.charter)
+
+    def _keep(self, body: bytes, error: str, channel: str) -> None:
+        now = self.clock.now()
+        raw = body.decode("utf-8", "backslashreplace").replace("\x00", "")
+        with self.database.begin() as session:
+            chat = _chat_of(body, channel)
+            known = chat and session.query(Person.id).filter_by(address_hash=chat).first()
+            stuck = inbox.keep_stuck(
+                session,
+                channel,
+                f"raw:{sha256(body).hexdigest()}",
+                raw if known else None,
+                error,
+                chat,
+                now,
+            )
+            cards.alert_operators(session, now, "stuck", stuck=stuck.id, error=error)
+
+    def _run_due(self) -> bool:
+        with self.database.begin() as session:
+            return due.run_due(session, self.charter, self.clock.now())
+
+    def _housekeeping(self) -> None:
+        now = self.clock.now()
+        with self.database.begin() as session:
+            done = session.get(Note, "housekeeping")
+            if done is not None and datetime.fromisoformat(done.value) > now - HOUSEKEEPING:
+                return
+            due.forget_old(session, now)
+            session.merge(Note(name="housekeeping", value=now.isoformat()))
+
+    def _acknowledge(self, incoming: Incoming, toast: str) -> None:
+        """Stop the button's waiting sign, beside everything else: it is no matter if it fails."""
+        task = asyncio.create_task(
+            self.delivery.acknowledge(incoming.channel, incoming.press_id, toast)
+        )
+        self._presses.add(task)
+        task.add_done_callback(self._presses.discard)
+
+
+async def _awaited(intake: Callable[[], Awaitable[None]]) -> None:
+    await intake()
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _chat_of(body: bytes, channel: str) -> str | None:
+    """The chat a raw update came from, if that much can be read, so that erasure finds it."""
+    try:
+        update = json.loads(body)
+        for event in update.values():
+            if isinstance(event, dict):
+                place = event.get("message") or event
+                return people.chat_hash(channel, str(int(place["chat"]["id"])))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return None

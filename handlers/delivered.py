@@ -1,0 +1,125 @@
+"""What follows from the end of a message's way: who is told that it did not arrive, and by what."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from handlers.charter import Charter
+from storage import members, outbox, sending
+from storage.model import (
+    BLOCKED,
+    PARKED,
+    UNSENT,
+    Case,
+    Entry,
+    Member,
+    Outbox,
+    Person,
+)
+from storage.outbox import Chat
+
+TOLD_BY_PERSON = ("answer", "question")
+"""Entries that somebody waits for: their writer is told what became of them."""
+
+
+def sent(session: Session, row: Outbox, at: datetime | None, now: datetime) -> None:
+    """It arrived: an answer or a question counts as delivered."""
+    _note(session, row, "sent")
+
+
+def unreachable(session: Session, row: Outbox, code: str, now: datetime, charter: Charter) -> None:
+    """They blocked us: everything for them waits until they are back, and somebody hears of it.
+
+    Of newcomers, who cannot come back to anything, nothing is kept.
+    """
+    if row.person_id is None:
+        _forget_newcomer(session, row)
+        return
+    person = session.get(Person, row.person_id)
+    if person is not None and person.unreachable_since is None:
+        person.unreachable_since = now
+    row.state, row.error = BLOCKED, code[:80]
+    _note(session, row, "unreachable")
+    if row.member_id is None:
+        _tell_responsible(session, row, "blocked", now)
+    else:
+        _alert(session, row, code, now)
+
+
+def refused(session: Session, row: Outbox, code: str, now: datetime, charter: Charter) -> None:
+    """It will never go: it is parked, and the operators and whoever is responsible hear of it."""
+    _note(session, row, "failed")
+    if row.member_id is None:
+        _tell_responsible(session, row, "refused", now)
+    _alert(session, row, code, now)
+    sending.end(session, row, PARKED, now, code)
+
+
+def stopped(session: Session, channel: str, code: str, now: datetime) -> None:
+    """A whole channel is at a stand: the operators hear of it where they can still be reached."""
+    args = {"code": code, "channel": channel}
+    _to_operators(session, args, now, key=f"stopped:{channel}")
+
+
+def _note(session: Session, row: Outbox, delivery: str) -> None:
+    """Only the migrant's own copy counts: members are shown entries too."""
+    if row.entry_id is None or row.member_id is not None:
+        return
+    entry = session.get(Entry, row.entry_id)
+    if entry is not None and entry.kind in TOLD_BY_PERSON:
+        entry.delivery = delivery
+
+
+def _tell_responsible(session: Session, row: Outbox, why: str, now: datetime) -> None:
+    case = session.get(Case, row.case_id) if row.case_id is not None else None
+    if case is None or case.person_id != row.person_id or case.responsible_id is None:
+        return
+    member = session.get(Member, case.responsible_id)
+    if member is None or member.left_at is not None:
+        return
+    outbox.add(
+        session,
+        Chat.of(members.person_of(session, member), member),
+        "delivery_failed",
+        now,
+        args={"why": why},
+        case_id=case.id,
+        key=f"failed:{case.id}:{member.id}",
+    )
+
+
+def _alert(session: Session, row: Outbox, code: str, now: datetime) -> None:
+    """Tell the operators by ids and the kind of fault; never of a message that was itself an alert."""
+    if row.show == "alert":
+        return
+    args = {"code": code[:80], "row": row.id, "show": row.show}
+    _to_operators(session, args, now, besides=row.member_id)
+
+
+def _to_operators(
+    session: Session,
+    args: Mapping[str, Any],
+    now: datetime,
+    *,
+    key: str = "",
+    besides: int | None = None,
+) -> None:
+    for operator in members.seated(session, "operator"):
+        if operator.id != besides:
+            to = Chat.of(members.person_of(session, operator), operator)
+            outbox.add(session, to, "alert", now, args=args, key=key)
+
+
+def _forget_newcomer(session: Session, row: Outbox) -> None:
+    session.execute(
+        delete(Outbox).where(
+            Outbox.channel == row.channel,
+            Outbox.chat == row.chat,
+            Outbox.person_id.is_(None),
+            Outbox.state.in_(UNSENT),
+        )
+    )
+    session.delete(row)
