@@ -1,0 +1,251 @@
+"""The state of the local Telegram: one bot, people with phones, files, updates and what is heard."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.sandbox.bubbles import Bubble, Event, PressResult
+from bot.sandbox.calls import Call
+from bot.sandbox.faults import Faults
+from bot.sandbox.files import Files
+from bot.sandbox.phones import Phone
+from bot.sandbox.profile import Profile
+from bot.sandbox.refusals import bad_request, forbidden
+from bot.sandbox.updates import Updates
+from bot.sandbox.webhook import Webhook
+from bot.sandbox.wire import chat_json, message_json, user_json
+
+log = logging.getLogger(__name__)
+
+
+def utcnow() -> datetime:
+    """The clock on the wall."""
+    return datetime.now(UTC)
+
+
+class World:
+    """Everything but the network: who is there, what was said, what the bot did."""
+
+    def __init__(
+        self,
+        token: str,
+        bot_name: str,
+        bot_username: str,
+        clock: Callable[[], datetime],
+        hurry: float,
+    ) -> None:
+        self.token = token
+        self.bot_id = int(token.partition(":")[0])
+        self.bot_username = bot_username
+        self.clock = clock
+        self.origin = ""
+        self.profile = Profile(bot_name)
+        self.phones: list[Phone] = []
+        self.calls: list[Call] = []
+        self.faults = Faults()
+        self.files = Files()
+        self.updates = Updates(clock, self._updates_changed)
+        self.presses: dict[str, PressResult] = {}
+        self.acquaintances: set[int] = set()
+        self.webhook = Webhook(self, hurry)
+        self._message_id = random.randint(1_000, 90_000)
+        self._listeners: list[Callable[[Event], None]] = []
+        self._waiters: set[asyncio.Future[None]] = set()
+
+    def phone(
+        self, name: str, *, language_code: str | None = "en", user_id: int | None = None
+    ) -> Phone:
+        """A person with a Telegram account; the bot cannot write to them before they wrote."""
+        taken = {phone.user_id for phone in self.phones}
+        if user_id is None:
+            user_id = next(number for number in _account_numbers() if number not in taken)
+        if user_id in taken:
+            raise ValueError("this account number belongs to somebody else")
+        phone = Phone(self, name, user_id, language_code)
+        self.phones.append(phone)
+        self.announce(Event("joined", phone))
+        return phone
+
+    def next_message_id(self) -> int:
+        """Message numbers grow over all chats of one bot."""
+        self._message_id += 1
+        return self._message_id
+
+    def chat(self, chat_id: int | str) -> Phone:
+        """The chat the bot means, or Telegram's no."""
+        for phone in self.phones:
+            if str(phone.user_id) == str(chat_id):
+                if not phone.started:
+                    break
+                return phone
+        if str(chat_id) in {str(number) for number in self.acquaintances}:
+            raise forbidden("bot can't initiate conversation with a user")
+        raise bad_request("chat not found")
+
+    def reachable(self, chat_id: int | str) -> Phone:
+        """The chat the bot may write to, or Telegram's no."""
+        phone = self.chat(chat_id)
+        if phone.deactivated:
+            raise forbidden("user is deactivated")
+        if phone.blocked:
+            raise forbidden("bot was blocked by the user")
+        return phone
+
+    def listen(self, callback: Callable[[Event], None]) -> Callable[[], None]:
+        """Call this at every change of any chat; the result takes it back."""
+        self._listeners.append(callback)
+
+        def stop() -> None:
+            with suppress(ValueError):
+                self._listeners.remove(callback)
+
+        return stop
+
+    def announce(self, event: Event) -> None:
+        """Something changed on a screen."""
+        for listener in list(self._listeners):
+            try:
+                listener(event)
+            except Exception as error:  # a bad listener is not the bot's fault
+                log.warning("listener failed: %s", type(error).__name__)
+        self.wake()
+
+    def tell_message(self, phone: Phone, bubble: Bubble, kind: str = "message") -> None:
+        """The person wrote or edited something: the bot will hear of it."""
+        self.updates.add(
+            kind,
+            message_json(self, phone, bubble),
+            lane=f"chat {phone.user_id}",
+            sent_at=bubble.edited_at or bubble.date,
+        )
+
+    def tell_press(self, phone: Phone, press: PressResult) -> None:
+        """The person pressed a button: the bot will hear of it."""
+        self.presses[press.query_id] = press
+        self.updates.add(
+            "callback_query",
+            {
+                "id": press.query_id,
+                "from": user_json(phone),
+                "message": message_json(self, phone, press.bubble),
+                "chat_instance": phone.chat_instance,
+                "data": press.button.data,
+            },
+            lane=f"user {phone.user_id}",
+        )
+
+    def tell_membership(self, phone: Phone, old: str, new: str) -> None:
+        """The person blocked or unblocked the bot: the bot will hear of it."""
+        self.updates.add(
+            "my_chat_member",
+            {
+                "chat": chat_json(phone),
+                "from": user_json(phone),
+                "date": int(self.clock().timestamp()),
+                "old_chat_member": self._membership(old),
+                "new_chat_member": self._membership(new),
+            },
+            lane=f"chat {phone.user_id}",
+        )
+
+    def _membership(self, status: str) -> dict[str, Any]:
+        member: dict[str, Any] = {
+            "user": {
+                "id": self.bot_id,
+                "is_bot": True,
+                "first_name": self.profile.shown_name(""),
+                "username": self.bot_username,
+            },
+            "status": status,
+        }
+        if status == "kicked":
+            member["until_date"] = 0
+        return member
+
+    def meet(self, raw: dict[str, Any]) -> None:
+        """Get to know whoever a raw update is about: the bot may write to who writes to it."""
+        for event in raw.values():
+            if not isinstance(event, dict):
+                continue
+            message = event.get("message", event)
+            who = event.get("from")
+            chat = message.get("chat") if isinstance(message, dict) else None
+            if not (isinstance(who, dict) and isinstance(who.get("id"), int)):
+                continue
+            self.acquaintances.add(who["id"])
+            if isinstance(chat, dict) and chat.get("id") == who["id"]:
+                self._befriend(who)
+
+    def _befriend(self, who: dict[str, Any]) -> None:
+        known = next((phone for phone in self.phones if phone.user_id == who["id"]), None)
+        if known is None:
+            known = self.phone(
+                str(who.get("first_name", "Somebody")),
+                language_code=who.get("language_code"),
+                user_id=who["id"],
+            )
+        known.started = True
+
+    def _updates_changed(self) -> None:
+        self.webhook.look()
+        self.wake()
+
+    def pending(self) -> int:
+        """Updates the bot has not acknowledged."""
+        return len(self.updates.waiting())
+
+    def wake(self) -> None:
+        """Let everybody who waits look again."""
+        for waiter in list(self._waiters):
+            if not waiter.done():
+                waiter.set_result(None)
+
+    async def wait(
+        self,
+        condition: Callable[[], object],
+        timeout: float = 5.0,  # noqa: ASYNC109 the caller's own bound, told in the error
+    ) -> Any:
+        """The first truthy value of `condition`, asked after every change.
+
+        An AssertionError, IndexError or KeyError inside it means "not yet". TimeoutError shows all
+        chats and the last calls.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + timeout
+        while True:
+            with suppress(AssertionError, LookupError):
+                value = condition()
+                if value:
+                    return value
+            left = end - loop.time()
+            if left <= 0:
+                raise TimeoutError(f"nothing of the kind within {timeout} s\n{self.text()}")
+            # things outside, a database say, change without telling us: look again all the same
+            await self._change(min(left, 0.05))
+
+    async def _change(self, seconds: float) -> None:
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.add(waiter)
+        try:
+            await asyncio.wait((waiter,), timeout=seconds)
+        finally:
+            self._waiters.discard(waiter)
+
+    def text(self) -> str:
+        """Every chat and the last calls, to read in a failing test."""
+        screens = [phone.text() for phone in self.phones]
+        calls = [f"  {call}" for call in self.calls[-12:]]
+        heading = f"-- {self.pending()} updates waiting, {len(self.calls)} calls, the last:"
+        return "\n".join([*screens, heading, *calls])
+
+
+def _account_numbers() -> Iterator[int]:
+    """Some larger than 32 bits, as real accounts are."""
+    while True:
+        yield random.choice((700_000_000, 5_000_000_000)) + random.randint(0, 999_999_999)
