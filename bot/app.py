@@ -84,6 +84,10 @@ class App:
             await self._in_thread(self._housekeeping)
         self.delivery.wake()
 
+    async def presses_acknowledged(self) -> None:
+        """Every button pressed so far has got its answer."""
+        await asyncio.gather(*self._presses, return_exceptions=True)
+
     async def run(self, *intakes: Callable[[], Awaitable[None]]) -> None:
         """Deliver, keep time and take in, until one of them ends or this is cancelled."""
         scheduler = AsyncIOScheduler(timezone="UTC")

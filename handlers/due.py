@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handlers import dates
 from handlers.charter import Charter
@@ -39,7 +40,7 @@ class Job:
     """`when` asks for the earliest moment something of this kind is due; `run` does one moment."""
 
     name: str
-    when: Callable[[Charter], Select[tuple[datetime]]]
+    when: Callable[[Charter], Select[datetime | None]]
     wait: Callable[[Charter], timedelta]
     run: Callable[[Session, Charter, datetime], None]
 
@@ -61,8 +62,8 @@ def run_due(session: Session, charter: Charter, now: datetime) -> bool:
 
 
 def _earliest(
-    column: ColumnElement[datetime], *where: ColumnElement[bool]
-) -> Select[tuple[datetime]]:
+    column: InstrumentedAttribute[Any], *where: ColumnElement[bool]
+) -> Select[datetime | None]:
     return select(func.min(column)).where(*where)
 
 

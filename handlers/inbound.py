@@ -106,7 +106,7 @@ def _stranger(turn: Turn) -> None:
         welcome.hold(turn, incoming)
         return
     held = turn.newcomer.held
-    does = incoming.press
+    does: str | None = incoming.press
     if incoming.happened == "message":
         number = None if incoming.attachments else typed_number(incoming.text)
         if number is not None:

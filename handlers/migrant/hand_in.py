@@ -175,14 +175,14 @@ def _ordinary_reads(turn: Turn, reference: str, excluded: list[int]) -> None:
 
 def seated(scene: Scene, member: Member) -> None:
     """Somebody new sits in the council: whatever waited for a reader is given to one."""
-    for case in cases.withoutreader(scene.session):
+    for case in cases.without_reader(scene.session):
         writer = cases.writer(scene.session, case)
         there = scene_of(scene.session, writer, scene.charter, scene.now)
         if case.track == PRIVATE and member.role != "focal":
             continue
-        reader = assign.assign(there, case)
-        if reader is not None:
-            there.say(Rich("\n".join([_number_line(there, case), *reader(there, case, reader)])))
+        found = assign.assign(there, case)
+        if found is not None:
+            there.say(Rich("\n".join([_number_line(there, case), *reader(there, case, found)])))
             if case.secret_hash is None:
                 _give_secret(there, case)
             if (writer.screen_args or {}).get("reference") == case.reference:

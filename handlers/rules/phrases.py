@@ -101,12 +101,11 @@ def _patterns(written: str, means: T, plain: Callable[[str], str]) -> Iterator[_
                 between = 0
         if not words:
             raise ValueError(f"a pattern without words: {written!r}")
+        if words[0][1].is_stem and len(words[0][1].letters) < _HEAD:
+            raise ValueError(f"a pattern that begins with too little: {written!r}")
         yield _Pattern(means, words[0][1], tuple(words[1:]))
 
 
 def _word(part: str) -> _Word:
     letters = part.rstrip(_ANY_ENDING)
-    is_stem = letters != part
-    if is_stem and len(letters) < _HEAD:
-        raise ValueError(f"too short to take any ending: {letters!r}")
-    return _Word(letters, is_stem)
+    return _Word(letters, is_stem=letters != part)
