@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class AlreadyRunning(Exception):
-    """A bot already runs on this database."""
+    """Another process is at it already."""
 
-    def __init__(self, where: str) -> None:
-        super().__init__(f"A bot already runs on this database: another process holds {where}.")
+    def __init__(self, of: str, where: str) -> None:
+        what = "A bot already runs" if of == "bot" else f"The job “{of}” already runs"
+        super().__init__(f"{what} on this database: another process holds {where}.")
 
 
 class Leadership(Protocol):
@@ -38,7 +39,7 @@ def hold_leadership(database: "Database", of: str = "bot") -> Iterator[Leadershi
     that must not be done twice.
     """
     if database.path is not None:
-        with _file_lock(database.path.with_name(f"{database.path.name}.{of}.lock")) as held:
+        with _file_lock(of, database.path.with_name(f"{database.path.name}.{of}.lock")) as held:
             yield held
     else:
         with database.alone(lasting=True) as connection:
@@ -51,14 +52,14 @@ class _FileLock:
 
 
 @contextmanager
-def _file_lock(path: Path) -> Iterator[Leadership]:
+def _file_lock(of: str, path: Path) -> Iterator[Leadership]:
     # the file stays: deleting it would let two processes lock two files of one name
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise AlreadyRunning(str(path)) from None
+            raise AlreadyRunning(of, str(path)) from None
         yield _FileLock()
     finally:
         os.close(descriptor)
@@ -70,7 +71,7 @@ class _AdvisoryLock:
         digest = hashlib.sha256(f"council-bot:{of}".encode()).digest()
         key = {"key": int.from_bytes(digest[:8], "big", signed=True)}
         if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), key):
-            raise AlreadyRunning(f"the advisory lock “{of}”")
+            raise AlreadyRunning(of, f"the advisory lock “{of}”")
 
     def still_held(self) -> bool:
         try:

@@ -108,6 +108,11 @@ class Keyring:
         """The number of the data key that new values are written with."""
         return self._keys.current
 
+    @property
+    def master(self) -> bytes:
+        """The current master, which new data keys are wrapped by."""
+        return self._masters[0]
+
     def refresh(self) -> None:
         """Read the data keys anew; raises WrongKeys where no master opens them."""
         with self._reading:
