@@ -188,6 +188,32 @@ def test_others_write_meanwhile(
             assert session.get_one(Stuck, number).raw == wanted
 
 
+def test_a_change_at_the_same_instant_is_not_overwritten(
+    database: Database, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who changes a row just after it was read for rewriting does not lose the change."""
+    keep(database, ["before"])
+    changed = threading.Event()
+
+    def change() -> None:
+        with database.begin() as session:
+            session.execute(update(Stuck).values(raw="after"))
+        changed.set()
+
+    other, decrypt = threading.Thread(target=change), keyring.decrypt
+
+    def decrypt_slowly(sealed: bytes, place: str) -> bytes:
+        if other.ident is None:
+            other.start()
+            changed.wait(0.2)  # in vain, because the row is held
+        return decrypt(sealed, place)
+
+    monkeypatch.setattr(keyring, "decrypt", decrypt_slowly)
+    rotate(database, keyring, NOW)
+    other.join()
+    assert texts(database) == ["after"]
+
+
 class Killed(BaseException):
     """Somebody pulled the plug."""
 
