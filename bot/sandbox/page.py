@@ -1,0 +1,111 @@
+"""The page with the phones: served to this machine's own browser, kept live, clickable."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.sandbox.drawing import Shown
+from bot.sandbox.live import Live
+
+if TYPE_CHECKING:
+    from bot.sandbox.telegram import TelegramSandbox
+
+__all__ = ["Shown", "page", "serving"]
+
+FOLDER = Path(__file__).with_name("page")
+FILES = {
+    # address: (file, type); types are not guessed, because some systems have odd ideas of .js
+    "/": ("index.html", "text/html"),
+    "/style.css": ("style.css", "text/css"),
+    "/star.svg": ("star.svg", "image/svg+xml"),
+    "/tile.svg": ("tile.svg", "image/svg+xml"),
+    **{
+        f"/{name}.js": (f"{name}.js", "text/javascript")
+        for name in ("page", "phone", "bubble", "composer", "media", "rich", "guide", "dom")
+    },
+}
+OURSELVES = {"127.0.0.1", "localhost", "::1"}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+    "connect-src 'self' {live}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cache-Control": "no-store",
+}
+
+
+def page(
+    world: TelegramSandbox,
+    people: Sequence[Shown],
+    jump: Callable[[int], Awaitable[None]] | None = None,
+    *,
+    zone: str = "Asia/Baku",
+) -> web.Application:
+    """The page of these people's phones.
+
+    `jump` lets so many minutes pass in the world; None leaves the clock alone. Times are shown in
+    `zone`.
+    """
+    live = Live(world, people, jump, zone)
+    application = web.Application(middlewares=[_ours_alone])
+    application.on_response_prepare.append(_close_up)
+    application.on_shutdown.append(live.close)
+    application.add_routes([web.get(address, _file) for address in FILES])
+    application.add_routes([web.get("/live", live.serve), web.get("/media/{name}", live.media)])
+    return application
+
+
+@asynccontextmanager
+async def serving(application: web.Application, port: int = 0) -> AsyncIterator[str]:
+    """Serve the page on 127.0.0.1 alone, without a log of what is asked for; yields its address."""
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    finally:
+        await runner.cleanup()
+
+
+@web.middleware
+async def _ours_alone(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse names that somebody else made to point here, and sockets opened by other pages."""
+    if _host_name(request) not in OURSELVES:
+        raise web.HTTPForbidden(text="This page is only for the computer it runs on.\n")
+    if request.path == "/live" and request.headers.get("Origin") != f"http://{request.host}":
+        raise web.HTTPForbidden(text="Only the sandbox's own page may connect.\n")
+    return await handler(request)
+
+
+def _host_name(request: web.Request) -> str | None:
+    try:
+        return urlsplit(f"//{request.headers.get('Host', '')}").hostname
+    except ValueError:
+        return None
+
+
+async def _close_up(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(HEADERS)
+    known = _host_name(request) in OURSELVES
+    policy = POLICY.format(live=f"ws://{request.host}" if known else "")
+    response.headers.setdefault("Content-Security-Policy", policy)
+
+
+async def _file(request: web.Request) -> web.Response:
+    name, kind = FILES[request.path]
+    content = (FOLDER / name).read_bytes()
+    return web.Response(body=content, content_type=kind, charset="utf-8")
