@@ -24,7 +24,6 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import LargeBinary
 from sqlalchemy.engine import Dialect
-from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator
 
 from storage.masters import (
@@ -201,13 +200,13 @@ def ring() -> Keyring:
     return _ring
 
 
-class _OnlyWithNone(TypeDecorator.Comparator[Any]):
-    """Refuses to compare: the same text encrypts differently each time."""
+class _NeverWithValues(TypeDecorator.Comparator[Any]):
+    """Refuses to compare with a value: the same text encrypts differently each time."""
 
     def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
-        if op in (operators.is_, operators.is_not, operators.eq, operators.ne) and other == (None,):
-            return super().operate(op, *other, **kwargs)
-        raise TypeError("an encrypted column can only be compared with None")
+        if any(isinstance(each, str | bytes | int | float | Sequence | Mapping) for each in other):
+            raise TypeError("an encrypted column cannot be searched: keep a lookup beside it")
+        return super().operate(op, *other, **kwargs)
 
 
 class _Secret(TypeDecorator[Any]):
@@ -216,7 +215,7 @@ class _Secret(TypeDecorator[Any]):
     impl = LargeBinary
     cache_ok = True
 
-    comparator_factory = _OnlyWithNone
+    comparator_factory = _NeverWithValues
 
     def __init__(self, place: str) -> None:
         super().__init__()
