@@ -1,0 +1,68 @@
+"""python-telegram-bot's `Bot` on our wire, with answers left as they came."""
+
+import asyncio
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+from urllib.parse import quote
+
+from telegram import Bot
+from telegram.error import BadRequest
+
+from bot.telegram_wire import USUAL, AiohttpRequest
+
+TELEGRAM = "https://api.telegram.org/bot"
+TELEGRAM_FILES = "https://api.telegram.org/file/bot"
+
+
+class TelegramBot(Bot):
+    """The library's `Bot`; besides, any method can be called with its answer left as it came.
+
+    The library's own methods turn answers into objects. An answer it cannot turn would look like
+    a message that was not sent, and be sent again and again.
+    """
+
+    def __init__(
+        self, token: str, *, base_url: str = TELEGRAM, base_file_url: str = TELEGRAM_FILES
+    ) -> None:
+        self._wire = AiohttpRequest()
+        self._polling_wire = AiohttpRequest(connections=2)
+        super().__init__(
+            token,
+            base_url=base_url,
+            base_file_url=base_file_url,
+            request=self._wire,
+            get_updates_request=self._polling_wire,
+        )
+
+    @property
+    def own_id(self) -> int:
+        """The bot's number, which is the first half of its token."""
+        return int(self.token.partition(":")[0])
+
+    async def initialize(self) -> None:
+        """Open the wires; unlike the library's, this asks Telegram nothing, so it never fails."""
+        await asyncio.gather(self._wire.initialize(), self._polling_wire.initialize())
+
+    async def shutdown(self) -> None:
+        await asyncio.gather(self._wire.shutdown(), self._polling_wire.shutdown())
+
+    async def call(
+        self,
+        method: str,
+        fields: Mapping[str, object] | None = None,
+        *,
+        read_timeout: float | None = None,
+    ) -> Any:
+        """Call a method of the Bot API and return its result as JSON; raises TelegramError."""
+        timeout: Any = USUAL if read_timeout is None else read_timeout
+        return await self._post(method, dict(fields or {}), read_timeout=timeout)
+
+    async def download(self, file_id: str, limit: int) -> BytesIO:
+        """Fetch a file of at most `limit` bytes into memory; raises TelegramError."""
+        described = await self.call("getFile", {"file_id": file_id})
+        if described.get("file_size", 0) > limit:
+            raise BadRequest("The file is too big")
+        return await self._wire.download(
+            f"{self.base_file_url}/{quote(described['file_path'])}", limit
+        )
