@@ -6,6 +6,7 @@ half-space. `fold` meets all of that except the Latin letters; `sounds` meets th
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from handlers.rules.digits import western
 
@@ -31,12 +32,16 @@ _LEFT_OUT = frozenset("'’‘ʼ`´ʻ\u0640\u200c\u200d\u00ad")
 """Apostrophes, the Arabic stretch and the half-space stand inside words and are left out."""
 
 
-class _Folded(dict[int, str]):
-    """A translation table that learns each letter when it is first met."""
+class _Learned(dict[int, str]):
+    """A translation table that asks for each letter once, when it is first met."""
+
+    def __init__(self, translated: Callable[[str], str]) -> None:
+        super().__init__()
+        self._translated = translated
 
     def __missing__(self, letter: int) -> str:
-        self[letter] = folded = _fold_letter(chr(letter))
-        return folded
+        self[letter] = translated = self._translated(chr(letter))
+        return translated
 
 
 def _fold_letter(letter: str) -> str:
@@ -56,8 +61,8 @@ def _is_part_of_word(sign: str) -> bool:
     return sign.isalnum() or unicodedata.category(sign) in {"Mc", "Mn"}
 
 
-_FOLDED = _Folded()
-_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_FOLDED = _Learned(_fold_letter)
+_STRETCHED = re.compile(r"([^ 0-9])\1\1+")
 _PERSIAN = re.compile("[اهی]")
 _PREFIX_APART = re.compile(r"\b(ن?می) (?=\w)")
 _SUFFIX_APART = re.compile(r"(?<=\w) (ها|های|هایم|هایی|ام|ات|اش|ایم|اید|اند|تر|ترین|مان|شان)\b")
@@ -71,16 +76,10 @@ def fold(text: str) -> str:
     return _SUFFIX_APART.sub(r"\1", _PREFIX_APART.sub(r"\1", plain))
 
 
-_LATIN = str.maketrans(
-    dict(
-        zip(
-            "абвгдезийклмнопрстуфхцыэіїєґ",
-            "abvgdeziiklmnoprstufhcieiieg",
-            strict=True,
-        )
-    )
-    | {"ж": "zh", "ч": "ch", "ш": "sh", "щ": "sh", "ю": "iu", "я": "ia", "ь": None, "ъ": None}
-)
+_CYRILLIC = dict(
+    zip("абвгдезийклмнопрстуфхцыэіїєґ", "abvgdeziiklmnoprstufhcieiieg", strict=True)
+) | {"ж": "zh", "ч": "ch", "ш": "sh", "щ": "sh", "ю": "iu", "я": "ia", "ь": "", "ъ": ""}
+_LATIN = _Learned(lambda letter: _CYRILLIC.get(letter, letter))
 _SPELLINGS = (
     ("shch", "sh"),
     ("sch", "sh"),
@@ -105,8 +104,13 @@ _SPELLINGS = (
 """Ways to type one Russian sound in Latin letters; the first is turned into the second."""
 
 
+_SPELLED = re.compile("[a-zа-яіїєґ]")
+
+
 def sounds(folded: str) -> str:
     """Folded Russian, in Cyrillic or in anybody's Latin letters, in one spelling."""
+    if not _SPELLED.search(folded):
+        return folded
     latin = folded if folded.isascii() else folded.translate(_LATIN)
     for typed, sound in _SPELLINGS:
         latin = latin.replace(typed, sound)

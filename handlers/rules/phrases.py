@@ -4,15 +4,16 @@ A pattern is one or several words in this order. `word*` takes any ending; `~` l
 other words stand between; `a|b` takes either.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Generic, NamedTuple, TypeVar
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Hashable)
 
 MOST_BETWEEN = 3
 _HEAD = 3
+_NEXT = 2
 _ANY_ENDING = "\u16a0"  # a letter of no living script, so that it stays with its word
 
 
@@ -53,6 +54,32 @@ class _Pattern(Generic[T]):
         return at
 
 
+@dataclass(slots=True)
+class _Beginning(Generic[T]):
+    """The patterns that begin with one word, by what must follow, so that few need a closer look"""
+
+    alone: list[_Pattern[T]] = field(default_factory=list)
+    followed: dict[str, list[_Pattern[T]]] = field(default_factory=dict)
+    """By the first letters of the very next word."""
+    loose: list[_Pattern[T]] = field(default_factory=list)
+
+    def add(self, pattern: _Pattern[T]) -> None:
+        if not pattern.rest:
+            self.alone.append(pattern)
+            return
+        between, second = pattern.rest[0]
+        if between or (second.is_stem and len(second.letters) < _NEXT):
+            self.loose.append(pattern)
+        else:
+            self.followed.setdefault(second.letters[:_NEXT], []).append(pattern)
+
+    def longer(self, words: Sequence[str], start: int) -> Iterator[_Pattern[T]]:
+        """The patterns of several words that may stand at `start`."""
+        if start + 1 < len(words):
+            yield from self.followed.get(words[start + 1][:_NEXT], ())
+            yield from self.loose
+
+
 class Phrases(Generic[T]):
     """A list of patterns, each of which means something, ready to be found.
 
@@ -60,34 +87,60 @@ class Phrases(Generic[T]):
     """
 
     def __init__(self, entries: Iterable[tuple[str, T]], plain: Callable[[str], str]) -> None:
-        self._words: dict[str, list[_Pattern[T]]] = {}
-        self._stems: dict[str, list[_Pattern[T]]] = {}
+        self._words: dict[str, _Beginning[T]] = {}
+        self._stems: dict[str, _Beginning[T]] = {}
         for written, means in entries:
             for pattern in _patterns(written, means, plain):
                 kept = self._stems if pattern.first.is_stem else self._words
-                kept.setdefault(pattern.first.letters, []).append(pattern)
+                kept.setdefault(pattern.first.letters, _Beginning()).add(pattern)
         self._lengths = sorted({len(stem) for stem in self._stems})
         self._heads = {known[:_HEAD] for known in (*self._words, *self._stems)}
 
     def hits(self, words: Sequence[str]) -> Iterator[Hit[T]]:
         """Every place where a pattern stands, in the order of the text."""
-        begun: dict[str, list[_Pattern[T]]] = {}
-        for word in set(words):
-            if word[:_HEAD] in self._heads:
-                begun[word] = self._beginning_with(word)
+        begun = self._begun(words)
         for start, word in enumerate(words):
-            for pattern in begun.get(word, ()):
-                end = pattern.end(words, start)
-                if end is not None:
-                    yield Hit(pattern.means, start, end)
+            for beginning in begun.get(word, ()):
+                for pattern in beginning.alone:
+                    yield Hit(pattern.means, start, start + 1)
+                for pattern in beginning.longer(words, start):
+                    end = pattern.end(words, start)
+                    if end is not None:
+                        yield Hit(pattern.means, start, end)
 
-    def _beginning_with(self, word: str) -> list[_Pattern[T]]:
-        found = list(self._words.get(word, ()))
+    def found(self, words: Sequence[str]) -> dict[T, int]:
+        """What stands in the text at all, and over how many words."""
+        begun = self._begun(words)
+        found = {p.means: 1 for there in begun.values() for one in there for p in one.alone}
+        begun = {word: there for word, there in begun.items() if any(map(_goes_on, there))}
+        for start, word in enumerate(words):
+            for beginning in begun.get(word, ()):
+                for pattern in beginning.longer(words, start):
+                    if pattern.means not in found and (end := pattern.end(words, start)):
+                        found[pattern.means] = end - start
+        return found
+
+    def _begun(self, words: Sequence[str]) -> dict[str, list[_Beginning[T]]]:
+        """The words of the text that a pattern begins with."""
+        heads = self._heads
+        return {
+            word: there
+            for word in dict.fromkeys(words)
+            if word[:_HEAD] in heads and (there := self._beginning_with(word))
+        }
+
+    def _beginning_with(self, word: str) -> list[_Beginning[T]]:
+        there = [self._words[word]] if word in self._words else []
         for length in self._lengths:
             if length > len(word):
                 break
-            found += self._stems.get(word[:length], ())
-        return found
+            if word[:length] in self._stems:
+                there.append(self._stems[word[:length]])
+        return there
+
+
+def _goes_on(beginning: _Beginning[T]) -> bool:
+    return bool(beginning.followed or beginning.loose)
 
 
 def _patterns(written: str, means: T, plain: Callable[[str], str]) -> Iterator[_Pattern[T]]:
@@ -101,9 +154,10 @@ def _patterns(written: str, means: T, plain: Callable[[str], str]) -> Iterator[_
                 between = 0
         if not words:
             raise ValueError(f"a pattern without words: {written!r}")
-        if words[0][1].is_stem and len(words[0][1].letters) < _HEAD:
+        first = words[0][1]
+        if first.is_stem and len(first.letters) < _HEAD:
             raise ValueError(f"a pattern that begins with too little: {written!r}")
-        yield _Pattern(means, words[0][1], tuple(words[1:]))
+        yield _Pattern(means, first, tuple(words[1:]))
 
 
 def _word(part: str) -> _Word:
