@@ -49,6 +49,9 @@ TOPICS: Mapping[str, Topic] = {
     OTHER: Topic("✳️", "Something else"),
 }
 
+KINDS = ("complaint", "question", "help", "suggestion", "rumour", "thanks")
+"""What people write, the more pressing first."""
+
 ANOTHER_LANGUAGE = 0.5
 """What a word counts that belongs to another language's list than the person's own."""
 
@@ -78,8 +81,9 @@ def suggest_kind(text: str, language: str) -> str | None:
 
 
 def _best(weights: Mapping[str, float]) -> str | None:
-    """The heaviest name; of equals the one met first."""
-    return max(weights, key=weights.__getitem__, default=None)
+    """The heaviest name; of equals the first of its table."""
+    names = [name for name in (*TOPICS, *KINDS) if name in weights]
+    return max(names, key=weights.__getitem__, default=None)
 
 
 def _weigh(table: str, text: str, language: str) -> dict[str, float]:
@@ -90,12 +94,10 @@ def _weigh(table: str, text: str, language: str) -> dict[str, float]:
     plain = fold(text)
     by_language: dict[tuple[str, str], float] = {}
     for sounded, phrases in _phrases(table):
-        seen: set[_Sign] = set()
-        for hit in phrases.hits((sounds(plain) if sounded else plain).split()):
-            if hit.means not in seen:
-                seen.add(hit.means)
-                where = hit.means.name, hit.means.language
-                by_language[where] = by_language.get(where, 0.0) + hit.end - hit.start
+        words = (sounds(plain) if sounded else plain).split()
+        for sign, length in phrases.found(words).items():
+            where = sign.name, sign.language
+            by_language[where] = by_language.get(where, 0.0) + length
     weights: dict[str, float] = {}
     for (name, of), weight in by_language.items():
         counted = weight if of == language else weight * ANOTHER_LANGUAGE
