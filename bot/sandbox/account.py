@@ -40,9 +40,11 @@ async def get_updates(world: World, call: Call) -> Any:
         raise conflict(WEBHOOK_SET)
     world.updates.ask_for(call.params.get("allowed_updates"))
     params = call.params
-    return await world.updates.poll(
-        params.get("offset", 0), params.get("limit", 100), params.get("timeout", 0)
-    )
+    offset, limit = params.get("offset", 0), params.get("limit", 100)
+    seconds = params.get("timeout", 0)
+    if world.floods is not None:
+        limit, seconds = world.floods.polled(offset, limit, seconds)
+    return await world.updates.poll(offset, limit, seconds)
 
 
 async def set_webhook(world: World, call: Call) -> Any:

@@ -32,13 +32,13 @@ def incoming(
         mime or MIMES[kind],
         size=size,
         name=file_name,
+        seconds=seconds or 0,
+        emoji=emoji,
     )
-    return shown(world, stored, seconds=seconds, emoji=emoji)
+    return shown(world, stored)
 
 
-def shown(
-    world: World, stored: StoredFile, *, seconds: int | None = None, emoji: str = ""
-) -> Media:
+def shown(world: World, stored: StoredFile) -> Media:
     """A stored file as part of a message."""
     width, height = _measures(stored.kind)
     media = Media(
@@ -46,12 +46,12 @@ def shown(
         file_id=stored.file_id,
         mime=stored.mime,
         size=stored.size,
-        seconds=seconds if stored.kind in TIMED else None,
+        seconds=stored.seconds if stored.kind in TIMED else None,
         url=f"{world.origin}/media/{stored.unique_id}",
         file_name=stored.name,
         width=width,
         height=height,
-        emoji=emoji,
+        emoji=stored.emoji,
     )
     media.wire = _photo(world, stored) if stored.kind == "photo" else _wire(stored, media)
     return media

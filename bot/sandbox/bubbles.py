@@ -97,16 +97,18 @@ class Bubble:
         """Every button's label, row after row."""
         return [button.label for row in self.buttons for button in row]
 
-    def button(self, wanted: str) -> Button | None:
-        """The button with this label, else the only one containing it, or `data=…`."""
-        every = [button for row in self.buttons for button in row]
-        if wanted.startswith("data="):
-            return next((b for b in every if b.data == wanted.removeprefix("data=")), None)
-        exact = next((b for b in every if b.label == wanted), None)
-        if exact is not None:
-            return exact
-        near = [b for b in every if wanted and wanted in b.label]
-        return near[0] if len(near) == 1 else None
+    def button(self, wanted: str, *, exactly: bool = False) -> Button | None:
+        """The button with this label or `data=…`, else (not `exactly`) the only one containing it.
+
+        Buttons that tell the bot nothing, links say, are not found.
+        """
+        every = [button for row in self.buttons for button in row if button.data]
+        data = wanted.removeprefix("data=") if wanted.startswith("data=") else None
+        for button in every:
+            if (button.data == data) if data is not None else (button.label == wanted):
+                return button
+        near = [button for button in every if wanted and wanted in button.label]
+        return near[0] if len(near) == 1 and not exactly else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,14 @@ def get_chat(world: World, call: Call) -> Any:
     }
 
 
+def leave_chat(world: World, call: Call) -> Any:
+    """leaveChat: groups are known only from raw updates."""
+    if call.params["chat_id"] not in world.groups:
+        raise bad_request("chat not found")
+    world.groups.discard(call.params["chat_id"])
+    return True
+
+
 def get_file(world: World, call: Call) -> Any:
     """getFile: up to 20 MB."""
     stored = world.files.by_id(call.params["file_id"])
@@ -142,6 +150,7 @@ METHODS: dict[str, Callable[[World, Call], Any]] = {
     "sendChatAction": send_chat_action,
     "getChat": get_chat,
     "getFile": get_file,
+    "leaveChat": leave_chat,
     "copyMessage": copy_message,
     "forwardMessage": forward_message,
 }

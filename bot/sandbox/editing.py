@@ -28,7 +28,7 @@ TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 def edit_message_text(world: World, call: Call) -> Any:
     """editMessageText."""
-    text, entities = text_of(call.params)
+    text, entities = text_of(call.params, "MESSAGE_TOO_LONG")
     phone, bubble = _target(world, call.params)
     if bubble.media is not None:
         raise bad_request("there is no text in the message to edit")
@@ -37,7 +37,7 @@ def edit_message_text(world: World, call: Call) -> Any:
 
 def edit_message_caption(world: World, call: Call) -> Any:
     """editMessageCaption."""
-    text, entities = caption_of(call.params)
+    text, entities = caption_of(call.params, "MEDIA_CAPTION_TOO_LONG")
     phone, bubble = _target(world, call.params)
     if bubble.media is None:
         raise bad_request("there is no caption in the message to edit")
@@ -103,7 +103,9 @@ def delete_messages(world: World, call: Call) -> Any:
     wanted = call.params["message_ids"]
     if not 1 <= len(wanted) <= 100:
         raise bad_request(
-            "too many message identifiers specified" if wanted else "MESSAGE_IDS_EMPTY"
+            "too many message identifiers specified"
+            if wanted
+            else "message identifiers are not specified"
         )
     for message_id in wanted:
         bubble = phone.find(message_id)
@@ -137,7 +139,7 @@ def answer_callback_query(world: World, call: Call) -> Any:
     press.url = call.params.get("url", "")
     press.button.waiting = False
     press.done.set()
-    phone = next(phone for phone in world.phones if phone.user_id == press.user_id)
+    phone = world.person(press.user_id)
     phone.notice = text
     world.announce(Event("answered", phone, press.bubble))
     return True

@@ -35,6 +35,8 @@ class StoredFile:
     size: int
     content: bytes
     name: str = ""
+    seconds: int = 0
+    emoji: str = ""
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes, made as they are read, so that a large file costs nothing."""
@@ -55,7 +57,15 @@ class Files:
         self._small: dict[str, StoredFile] = {}
 
     def keep(
-        self, kind: MediaKind, content: bytes, mime: str, *, size: int | None = None, name: str = ""
+        self,
+        kind: MediaKind,
+        content: bytes,
+        mime: str,
+        *,
+        size: int | None = None,
+        name: str = "",
+        seconds: int = 0,
+        emoji: str = "",
     ) -> StoredFile:
         """Take a file in and give it its ids."""
         head, folder, suffix = FOLDERS[kind]
@@ -73,6 +83,8 @@ class Files:
             size=len(content) if size is None else size,
             content=content if size is None else content[:size],
             name=name,
+            seconds=seconds,
+            emoji=emoji,
         )
         self._by_id[stored.file_id] = stored
         self._by_path[stored.path] = stored

@@ -1,4 +1,4 @@
-"""Flood limits: how fast Telegram lets a bot write."""
+"""Flood limits: how fast Telegram lets a bot write, and ask."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class Floods:
     def __init__(self, pace: Callable[[], float]) -> None:
         self._pace = pace
         self._buckets: dict[object, tuple[float, float]] = {}
+        self._last_poll: tuple[int, float] | None = None
 
     def take(self, chat: object, count: int = 1) -> None:
         """Count so many messages to this chat, or Telegram's no; what is refused costs nothing."""
@@ -42,6 +43,17 @@ class Floods:
                 raise too_many_requests(max(1, math.ceil((1 - tokens) / rate)))
         for tokens, (key, _) in zip(left, wanted, strict=True):
             self._buckets[key] = (tokens - count, now)
+
+    def polled(self, offset: int, limit: int, seconds: float) -> tuple[int, float]:
+        """How a poll is slowed that asks for the same again: first it waits, then it gets one."""
+        now = self._pace()
+        last, self._last_poll = self._last_poll, (offset, now)
+        if last is not None and last[0] == offset:
+            if now < last[1] + 3:
+                seconds = max(seconds, 3)
+            if now < last[1] + 0.5:
+                limit = 1
+        return limit, seconds
 
     def _left(self, key: object, limit: tuple[float, float], now: float) -> float:
         rate, burst = limit

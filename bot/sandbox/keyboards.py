@@ -32,10 +32,10 @@ def checked(markup: Markup | None) -> Markup | None:
         return markup
     rows = [row for row in markup["inline_keyboard"] if row]
     if sum(len(row) for row in rows) > MOST_BUTTONS:
-        raise bad_request("REPLY_MARKUP_TOO_LONG")
+        raise bad_request("reply markup is too long")
     for row in rows:
         if len(row) > MOST_IN_A_ROW:
-            raise bad_request("REPLY_MARKUP_TOO_LONG")
+            raise bad_request("reply markup is too long")
         for button in row:
             _check_button(button)
     return {"inline_keyboard": rows} if rows else None

@@ -8,11 +8,12 @@ import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox import attachments
-from bot.sandbox.bubbles import Bubble, Button, Event, Media, MediaKind, PressResult
+from bot.sandbox.attaching import Attaching
+from bot.sandbox.bubbles import Bubble, Button, Event, Media, PressResult
 from bot.sandbox.entities import to_html, utf16_length
 from bot.sandbox.picture import picture
-from bot.sandbox.wire import command_entities
+from bot.sandbox.spotting import spotted
+from bot.sandbox.wire import seconds
 
 if TYPE_CHECKING:
     from bot.sandbox.world import World
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 LONGEST = 4096
 
 
-class Phone:
+class Phone(Attaching):
     """One person's private chat with the bot, as their app shows it and lets them use it."""
 
     def __init__(self, world: World, name: str, user_id: int, language_code: str | None) -> None:
@@ -36,17 +37,16 @@ class Phone:
         self.deactivated = False
         self.typing = False
         self.notice = ""
-        self.keyboard: list[list[str]] = []
         self.chat_instance = str(random.randint(-(2**62), 2**62))
 
     # what is on the screen
 
     def find(self, message_id: int) -> Bubble | None:
         """The message with this number, unless it was deleted."""
-        return next((b for b in self.chat if b.message_id == message_id), None)
+        return next((b for b in reversed(self.chat) if b.message_id == message_id), None)
 
     def last(self) -> Bubble:
-        """The newest message of the bot."""
+        """The newest message of the bot; AssertionError with a picture if it wrote nothing."""
         for bubble in reversed(self.chat):
             if not bubble.mine:
                 return bubble
@@ -70,23 +70,33 @@ class Phone:
         return await self.write(f"/start {payload}".strip())
 
     async def write(
-        self, text: str, *, reply_to: Bubble | None = None, at: datetime | None = None
+        self,
+        text: str,
+        *,
+        reply_to: Bubble | None = None,
+        quote: str = "",
+        forwarded_from: str = "",
+        at: datetime | None = None,
     ) -> Bubble:
-        """Send a text; the app cuts one that is too long, the last piece is returned."""
-        pieces = _pieces(text.strip())
-        if not pieces:
+        """Send a text; the app cuts one that is too long, and the last piece is returned.
+
+        `quote` is the part of `reply_to` that is answered. `forwarded_from` names somebody whose
+        message this is. `at` is when it was sent, if not now.
+        """
+        *before, last = _pieces(text.strip()) or [""]
+        if not last:
             raise AssertionError("the app sends no empty message")
-        for piece in pieces:
-            bubble = self._add(piece, entities=command_entities(piece), reply_to=reply_to, at=at)
-            self.world.tell_message(self, bubble)
-        return bubble
+        for piece in before:
+            self.send(piece, reply_to=reply_to, at=at)
+        return self.send(last, reply_to=reply_to, quote=quote, forwarded_from=forwarded_from, at=at)
 
     async def edit(self, bubble: Bubble, text: str) -> None:
         """Change a text or caption of one's own."""
+        self._needs_bot()
         if not bubble.mine or bubble not in self.chat:
             raise AssertionError("only one's own messages can be edited")
         bubble.text = text.strip()
-        bubble.entities = command_entities(bubble.text) if bubble.media is None else []
+        bubble.entities = spotted(bubble.text)
         bubble.html = to_html(bubble.text, bubble.entities)
         bubble.edited = True
         bubble.edited_at = self.world.clock()
@@ -94,11 +104,17 @@ class Phone:
         self.world.announce(Event("edited", self, bubble))
 
     async def press(self, button: str, *, on: Bubble | None = None) -> PressResult:
-        """Press a button by its label, a piece of it, or `data=…`: the newest message having it."""
-        for bubble in [on] if on is not None else reversed(self.chat):
-            found = bubble.button(button)
-            if found is not None and found.data:
-                return self._press(bubble, found)
+        """Press the newest button with this label, else containing it; or `data=…`.
+
+        Returns once Telegram has taken the press; `await result.answer()` waits for the bot.
+        """
+        self._needs_bot()
+        bubbles = [on] if on is not None else self.chat[::-1]
+        for exactly in (True, False):
+            for bubble in bubbles:
+                found = bubble.button(button, exactly=exactly)
+                if found is not None:
+                    return self._press(bubble, found)
         raise AssertionError(f"no button {button!r} on this screen\n{self.text()}")
 
     def _press(self, bubble: Bubble, button: Button) -> PressResult:
@@ -115,80 +131,11 @@ class Phone:
         self.world.announce(Event("pressed", self, bubble))
         return press
 
-    async def photo(self, caption: str = "", **how: Any) -> Bubble:
-        """Send a photo."""
-        return self._send_file("photo", caption, **how)
-
-    async def voice(self, seconds: int = 5, caption: str = "", **how: Any) -> Bubble:
-        """Send a recording of so many seconds."""
-        return self._send_file("voice", caption, seconds=seconds, **how)
-
-    async def audio(self, seconds: int = 60, caption: str = "", **how: Any) -> Bubble:
-        """Send a piece of music."""
-        return self._send_file("audio", caption, seconds=seconds, **how)
-
-    async def video(self, seconds: int = 8, caption: str = "", **how: Any) -> Bubble:
-        """Send a video."""
-        return self._send_file("video", caption, seconds=seconds, **how)
-
-    async def video_note(self, seconds: int = 6, **how: Any) -> Bubble:
-        """Send a round video."""
-        return self._send_file("video_note", "", seconds=seconds, **how)
-
-    async def animation(self, caption: str = "", **how: Any) -> Bubble:
-        """Send a GIF."""
-        return self._send_file("animation", caption, seconds=2, **how)
-
-    async def document(
-        self, file_name: str = "contract.pdf", caption: str = "", **how: Any
-    ) -> Bubble:
-        """Send a file under its own name."""
-        return self._send_file("document", caption, file_name=file_name, **how)
-
-    async def sticker(self, emoji: str = "🙂", **how: Any) -> Bubble:
-        """Send a sticker."""
-        return self._send_file("sticker", "", emoji=emoji, **how)
-
-    async def location(
-        self, latitude: float = 40.4093, longitude: float = 49.8671, **how: Any
-    ) -> Bubble:
-        """Send a place."""
-        media = attachments.place(latitude, longitude)
-        return self._send_media(media, "", **how)
-
-    async def contact(
-        self, phone_number: str = "+994501234567", first_name: str = "", **how: Any
-    ) -> Bubble:
-        """Send a contact card: one's own unless another name is given."""
-        media = attachments.card(phone_number, first_name or self.first_name)
-        if not first_name:
-            media.wire["user_id"] = self.user_id
-        return self._send_media(media, "", **how)
-
-    async def album(
-        self, count: int = 3, caption: str = "", *, together: bool = True, apart: float = 2.0
-    ) -> list[Bubble]:
-        """Send photos as one album; not `together`: the rest once the bot took the first half."""
-        album = str(random.randint(10**16, 10**17))
-        half = count if together else (count + 1) // 2
-        sent = []
-        for number in range(count):
-            if number == half:
-                await self._taken(apart)
-            words = caption if number == 0 else ""
-            sent.append(self._send_file("photo", words, album=album))
-        return sent
-
-    async def _taken(self, seconds: float) -> None:
-        try:
-            await self.world.wait(lambda: not self.world.pending(), seconds)
-        except TimeoutError:
-            return
-
     async def block(self) -> None:
         """Block the bot."""
         if not self.blocked:
             self.blocked = True
+            self.typing = False
             self.world.tell_membership(self, "member", "kicked")
             self.world.announce(Event("blocked", self))
 
@@ -199,71 +146,35 @@ class Phone:
             self.world.tell_membership(self, "kicked", "member")
             self.world.announce(Event("unblocked", self))
 
-    # how
-
-    def _send_file(
-        self,
-        kind: MediaKind,
-        caption: str,
-        *,
-        size: int | None = None,
-        seconds: int | None = None,
-        file_name: str = "",
-        mime: str = "",
-        emoji: str = "",
-        album: str = "",
-        content: bytes | None = None,
-        reply_to: Bubble | None = None,
-        at: datetime | None = None,
-    ) -> Bubble:
-        media = attachments.incoming(
-            self.world,
-            kind,
-            size=size,
-            seconds=seconds,
-            file_name=file_name,
-            mime=mime,
-            emoji=emoji,
-            content=content,
-        )
-        media.album = album
-        return self._send_media(media, caption, reply_to=reply_to, at=at)
-
-    def _send_media(
-        self,
-        media: Media,
-        caption: str,
-        *,
-        reply_to: Bubble | None = None,
-        at: datetime | None = None,
-    ) -> Bubble:
-        bubble = self._add(caption.strip(), media=media, reply_to=reply_to, at=at)
-        self.world.tell_message(self, bubble)
-        return bubble
-
-    def _add(
+    def send(
         self,
         text: str,
         *,
-        entities: list[dict[str, Any]] | None = None,
         media: Media | None = None,
         reply_to: Bubble | None = None,
+        quote: str = "",
+        forwarded_from: str = "",
         at: datetime | None = None,
     ) -> Bubble:
-        if self.blocked:
-            raise AssertionError(f"{self.name} blocked the bot: unblock() or start() first")
+        """Send one message as it is."""
+        self._needs_bot()
         self.started = True
+        sent_at = at or self.world.clock()
+        entities = spotted(text)
         bubble = Bubble(
             message_id=self.world.next_message_id(),
             mine=True,
             text=text,
-            html=to_html(text, entities or []),
-            date=at or self.world.clock(),
+            html=to_html(text, entities),
+            date=sent_at,
             media=media,
             reply_to=reply_to.message_id if reply_to is not None else None,
-            entities=entities or [],
+            quote=quote,
+            origin=_origin(forwarded_from, sent_at) if forwarded_from else None,
+            entities=entities,
         )
         self.show(bubble)
+        self.world.tell_message(self, bubble)
         return bubble
 
     def show(self, bubble: Bubble) -> None:
@@ -271,19 +182,33 @@ class Phone:
         self.chat.append(bubble)
         self.world.announce(Event("shown", self, bubble))
 
+    def _needs_bot(self) -> None:
+        if self.blocked:
+            raise AssertionError(f"{self.name} blocked the bot: unblock() or start() first")
+
+    def _card(self, phone_number: str, first_name: str) -> Media:
+        media = super()._card(phone_number, first_name)
+        if not first_name:
+            media.wire["user_id"] = self.user_id
+        return media
+
+
+def _origin(name: str, sent_at: datetime) -> dict[str, Any]:
+    return {"type": "hidden_user", "sender_user_name": name, "date": seconds(sent_at)}
+
 
 def _pieces(text: str) -> list[str]:
     pieces: list[str] = []
-    current = ""
+    current: list[str] = []
     length = 0
     for character in text:
         width = utf16_length(character)
         if length + width > LONGEST:
-            pieces.append(current)
-            current, length = "", 0
-        current += character
+            pieces.append("".join(current))
+            current, length = [], 0
+        current.append(character)
         length += width
-    return [*pieces, current] if current else pieces
+    return [*pieces, "".join(current)] if current else pieces
 
 
 def _username(name: str, user_id: int) -> str:

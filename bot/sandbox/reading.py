@@ -26,7 +26,7 @@ MISSING = {
     "audio": "there is no audio in the request",
     "animation": "there is no animation in the request",
     "sticker": "there is no sticker in the request",
-    "media": "parameter media is required",
+    "media": 'parameter "media" is required',
     "file_id": "file_id not specified",
     "action": "wrong parameter action in request",
 }
@@ -69,8 +69,16 @@ def check(name: str, given: Raw, uploads: dict[str, Upload]) -> dict[str, Any]:
     """The parameters in their own types, or Telegram's no."""
     method = bot_api().methods.get(name)
     if method is None:
-        raise Refusal(404, "Not Found")
+        raise Refusal(404, "Not Found: method not found")
     attached = set(uploads) - set(method.parameters)
+    # an empty value is no value, as everywhere in the Bot API, except where text is wanted
+    given = {
+        field: value
+        for field, value in given.items()
+        if value != ""
+        or field not in method.parameters
+        or "String" in method.parameters[field].types
+    }
     unknown = [field for field in given if field not in method.parameters]
     if unknown:
         raise bad_request(f"{name} has no parameter {unknown[0]}")
@@ -78,7 +86,7 @@ def check(name: str, given: Raw, uploads: dict[str, Upload]) -> dict[str, Any]:
     params |= {field: uploads[field] for field in uploads if field in method.parameters}
     for field, slot in method.parameters.items():
         if slot.required and params.get(field) in (None, ""):
-            raise bad_request(MISSING.get(field, f"parameter {field} is required"))
+            raise bad_request(MISSING.get(field, f'parameter "{field}" is required'))
     used = json.dumps(given, default=str)
     for field in attached:
         if f"attach://{field}" not in used:

@@ -12,26 +12,39 @@ from bot.sandbox.content import caption_of, text_of
 from bot.sandbox.entities import Entity, to_html
 from bot.sandbox.files import StoredFile
 from bot.sandbox.phones import Phone
-from bot.sandbox.refusals import bad_request
+from bot.sandbox.refusals import Refusal, bad_request
 from bot.sandbox.samples import MIMES
 from bot.sandbox.wire import message_json
 from bot.sandbox.world import World
 
-MOST_BYTES = {"photo": 10_000_000}
-MOST_BYTES_OF_OTHERS = 50_000_000
+BIGGEST_PHOTO = 10 * 1024 * 1024
+BIGGEST_UPLOAD = 50 * 1024 * 1024
+FEWEST_IN_ALBUM = 2
+MOST_IN_ALBUM = 10
+_TYPES = {
+    "photo": "Photo",
+    "voice": "VoiceNote",
+    "video": "Video",
+    "video_note": "VideoNote",
+    "document": "Document",
+    "audio": "Audio",
+    "animation": "Animation",
+    "sticker": "Sticker",
+}
 
 
 def send_message(world: World, call: Call) -> Any:
     """sendMessage."""
-    phone = world.reachable(call.params["chat_id"])
+    # words are read before the chat is looked for
     text, entities = text_of(call.params)
+    phone = world.reachable(call.params["chat_id"])
     return _say(world, phone, call.params, text, entities, None)
 
 
 def _sends(kind: MediaKind) -> Callable[[World, Call], Any]:
     def send(world: World, call: Call) -> Any:
-        phone = world.reachable(call.params["chat_id"])
         text, entities = caption_of(call.params)
+        phone = world.reachable(call.params["chat_id"])
         media = media_of(world, call, kind, call.params[kind], call.params)
         return _say(world, phone, call.params, text, entities, media)
 
@@ -51,11 +64,17 @@ def send_media_group(world: World, call: Call) -> Any:
     """sendMediaGroup."""
     phone = world.reachable(call.params["chat_id"])
     items = call.params["media"]
-    if not 1 <= len(items) <= 10:
-        raise bad_request("wrong number of media specified")
+    if not items:
+        raise bad_request("there are no messages to send")
+    if len(items) > MOST_IN_ALBUM:
+        raise bad_request("too many messages to send as an album")
+    if len(items) < FEWEST_IN_ALBUM:
+        # the real server lets one pass, against its own documentation
+        raise bad_request("an album must include 2-10 items")
     kinds = {item["type"] for item in items}
-    if len(items) > 1 and len(kinds) > 1 and kinds & {"audio", "document"}:
-        raise bad_request("can't mix different types of media in the album")
+    for alone in ("audio", "document"):
+        if alone in kinds and len(kinds) > 1:
+            raise bad_request(f"{alone} can't be mixed with other media types")
     ready = [
         (*caption_of(item), media_of(world, call, item["type"], item["media"], item))
         for item in items
@@ -63,7 +82,7 @@ def send_media_group(world: World, call: Call) -> Any:
     album = str(world.next_message_id() * 7919)
     sent = []
     for text, entities, media in ready:
-        media.album = album if len(ready) > 1 else ""
+        media.album = album
         sent.append(_say(world, phone, call.params, text, entities, media))
     return sent
 
@@ -76,15 +95,13 @@ def media_of(
     if isinstance(given, str) and given.startswith("attach://"):
         upload = call.uploads.get(given.removeprefix("attach://"))
         if upload is None:
-            raise bad_request("file attach name not found")
-    stored = _uploaded(world, kind, upload) if isinstance(upload, Upload) else None
+            raise bad_request("can't parse InputMedia: media not found")
+    stored = _uploaded(world, kind, upload, details) if isinstance(upload, Upload) else None
     if stored is None:
         stored = known_file(world, given)
         if stored.kind != kind:
-            raise bad_request(f"can't use file of type {stored.kind} as {kind}")
-    return attachments.shown(
-        world, stored, seconds=details.get("duration"), emoji=details.get("emoji", "")
-    )
+            raise bad_request(f"can't use file of type {_TYPES[stored.kind]} as {_TYPES[kind]}")
+    return attachments.shown(world, stored)
 
 
 def known_file(world: World, given: str) -> StoredFile:
@@ -95,14 +112,27 @@ def known_file(world: World, given: str) -> StoredFile:
     return stored
 
 
-def _uploaded(world: World, kind: MediaKind, upload: Upload) -> StoredFile:
+def _uploaded(world: World, kind: MediaKind, upload: Upload, details: dict[str, Any]) -> StoredFile:
     if not upload.content:
         raise bad_request("file must be non-empty")
-    if len(upload.content) > MOST_BYTES.get(kind, MOST_BYTES_OF_OTHERS):
-        raise bad_request(f"file is too big for a {kind}")
+    size = len(upload.content)
+    if kind == "photo" and size > BIGGEST_PHOTO:
+        raise bad_request(
+            f"file of size {size} bytes is too big for a photo; "
+            f"the maximum size is {BIGGEST_PHOTO} bytes"
+        )
+    if size > BIGGEST_UPLOAD:
+        raise Refusal(413, "Request Entity Too Large")
     named = kind in ("document", "audio", "video", "animation")
     mime = upload.mime if kind == "document" else MIMES[kind]
-    return world.files.keep(kind, upload.content, mime, name=upload.name if named else "")
+    return world.files.keep(
+        kind,
+        upload.content,
+        mime,
+        name=upload.name if named else "",
+        seconds=details.get("duration", 0),
+        emoji=details.get("emoji", ""),
+    )
 
 
 def _say(

@@ -19,6 +19,7 @@ from bot.sandbox.floods import Floods, is_paced
 from bot.sandbox.phones import Phone
 from bot.sandbox.reading import check, read_request
 from bot.sandbox.refusals import Refusal, bad_request, too_many_requests
+from bot.sandbox.specification import bot_api
 from bot.sandbox.world import World, utcnow
 
 __all__ = [
@@ -34,7 +35,9 @@ __all__ = [
 ]
 
 METHODS = account.METHODS | chats.METHODS | editing.METHODS | sending.METHODS
-LARGEST_REQUEST = 60_000_000
+NAMES = {name.lower(): name for name in bot_api().methods}
+MOST_CALLS = 50_000
+LARGEST_REQUEST = 50 * 1024 * 1024 + 100_000
 STATUSES = {500: "Internal Server Error", 502: "Bad Gateway", 504: "Gateway Timeout"}
 GARBAGE = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 
@@ -80,6 +83,7 @@ class TelegramSandbox(World):
                 web.route("*", r"/bot{token:[^/]*}/{method}", self._answer),
                 web.get(r"/file/bot{token:[^/]*}/{path:.+}", self._download),
                 web.get("/media/{unique_id}", self._media),
+                web.route("*", "/{anything:.*}", _nothing_here),
             ]
         )
         self._stopping.clear()
@@ -90,7 +94,7 @@ class TelegramSandbox(World):
         site = web.TCPSite(self._runner, host, port)
         await site.start()
         self.origin = f"http://{host}:{self._runner.addresses[0][1]}"
-        self.webhook.look()
+        self.webhook.resume()
 
     async def stop(self) -> None:
         """Answer nobody any more; what was said stays and `start` goes on with it."""
@@ -108,8 +112,9 @@ class TelegramSandbox(World):
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        call = Call(method, {}, self.clock())
+        call = Call(NAMES.get(method.lower(), method), {}, self.clock())
         self.calls.append(call)
+        del self.calls[:-MOST_CALLS]
         try:
             body = await self._call(request, call)
             call.status, call.result = 200, body["result"]
@@ -124,7 +129,10 @@ class TelegramSandbox(World):
         return web.json_response(body, status=status)
 
     async def _call(self, request: web.Request, call: Call) -> dict[str, Any]:
-        given, call.uploads = await read_request(request)
+        try:
+            given, call.uploads = await read_request(request)
+        except web.HTTPRequestEntityTooLarge:
+            raise Refusal(413, "Request Entity Too Large") from None
         call.params = given
         if request.match_info["token"] != self.token:
             raise Refusal(401, "Unauthorized")
@@ -158,10 +166,22 @@ class TelegramSandbox(World):
     async def _download(self, request: web.Request) -> web.StreamResponse:
         if request.match_info["token"] != self.token:
             return web.json_response(Refusal(401, "Unauthorized").body(), status=401)
+        fault = self.faults.take("file")
+        if fault is not None:
+            return await self._fail_download(request, fault)
         stored = self.files.by_path(request.match_info["path"])
         if stored is None:
             return web.json_response(Refusal(404, "Not Found").body(), status=404)
         return await _send_file(request, stored.chunks(), stored.size, "application/octet-stream")
+
+    async def _fail_download(self, request: web.Request, fault: Fault) -> web.StreamResponse:
+        try:
+            _fail(fault)
+        except Refusal as no:
+            return web.json_response(no.body(), status=no.status)
+        except _Broken:
+            pass
+        return await self._break(request, fault)
 
     async def _media(self, request: web.Request) -> web.StreamResponse:
         stored = self.files.by_unique_id(request.match_info["unique_id"])
@@ -187,6 +207,10 @@ def _fail(fault: Fault) -> None:
         raise Refusal(fault.status, words, fault.retry_after)
     if not fault.status.startswith("accept"):
         raise _Broken(fault)
+
+
+async def _nothing_here(request: web.Request) -> web.StreamResponse:
+    return web.json_response(Refusal(404, "Not Found").body(), status=404)
 
 
 async def _send_file(request: web.Request, chunks: Any, size: int, mime: str) -> web.StreamResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,12 +16,13 @@ DAY = timedelta(hours=24)
 PRESS_LIVES = timedelta(seconds=150)
 NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 LONGEST_POLL = 50
+FAR_AHEAD = 10  # an offset further than this beyond the newest update counts for nothing
 OTHER_POLLER = (
     "terminated by other getUpdates request; make sure that only one bot instance is running"
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Pending:
     """One update that waits; those of one lane reach a webhook in order, one at a time."""
 
@@ -28,18 +30,22 @@ class Pending:
     lane: str
     expires_at: datetime
     body: dict[str, Any]
+    gone: bool = False
 
 
 class Updates:
     """Updates in order, each kept until the bot confirms it or it is too old."""
 
-    def __init__(self, clock: Callable[[], datetime], changed: Callable[[], None]) -> None:
+    def __init__(
+        self, clock: Callable[[], datetime], changed: Callable[[Pending | None], None]
+    ) -> None:
         self.clock = clock
         self.changed = changed
         self.allowed: tuple[str, ...] = ()
         self.expired: list[dict[str, Any]] = []
         self._waiting: list[Pending] = []
-        self._next_id = random.randint(100_000_000, 900_000_000)
+        self._lanes: dict[str, deque[Pending]] = {}
+        self._last_id = random.randint(100_000_000, 900_000_000)
         self._poll: asyncio.Future[None] | None = None
 
     def ask_for(self, allowed: list[str] | None) -> None:
@@ -60,43 +66,58 @@ class Updates:
         self._keep(body, "raw", None, DAY)
 
     def _take_id(self) -> int:
-        self._next_id += 1
-        return self._next_id
+        self._last_id += 1
+        return self._last_id
 
     def _keep(
         self, body: dict[str, Any], lane: str, sent_at: datetime | None, lives: timedelta
     ) -> None:
-        expires_at = (sent_at or self.clock()) + lives
-        self._waiting.append(Pending(body["update_id"], lane, expires_at, body))
-        self._drop_expired()
-        self.wake()
-        self.changed()
-
-    def _drop_expired(self) -> None:
         now = self.clock()
-        self.expired += [pending.body for pending in self._waiting if pending.expires_at <= now]
-        self._waiting = [pending for pending in self._waiting if pending.expires_at > now]
+        pending = Pending(body["update_id"], lane, (sent_at or now) + lives, body)
+        if pending.expires_at <= now:
+            self.expired.append(body)
+            return
+        self._waiting.append(pending)
+        self._lanes.setdefault(lane, deque()).append(pending)
+        if self._poll is not None and not self._poll.done():
+            self._poll.set_result(None)
+        self.changed(pending)
 
     def waiting(self) -> list[Pending]:
         """What the bot has not acknowledged, oldest first."""
-        self._drop_expired()
-        return list(self._waiting)
+        now = self.clock()
+        for pending in self._waiting:
+            if not pending.gone and pending.expires_at <= now:
+                pending.gone = True
+                self.expired.append(pending.body)
+        self._waiting = [pending for pending in self._waiting if not pending.gone]
+        return self._waiting
+
+    def first(self, lane: str) -> Pending | None:
+        """The oldest one of a lane."""
+        now = self.clock()
+        queue = self._lanes.get(lane, deque())
+        while queue and (queue[0].gone or queue[0].expires_at <= now):
+            queue.popleft()
+        if queue:
+            return queue[0]
+        self._lanes.pop(lane, None)
+        return None
+
+    def lanes(self) -> list[str]:
+        """Where something waits, or did."""
+        return list(self._lanes)
 
     def confirm(self, pending: Pending) -> None:
         """The bot took this one."""
-        if pending in self._waiting:
-            self._waiting.remove(pending)
-            self.changed()
+        pending.gone = True
+        self.changed(None)
 
     def forget_all(self) -> None:
         """`drop_pending_updates`."""
-        self._waiting.clear()
-        self.changed()
-
-    def wake(self) -> None:
-        """Let a waiting poller look again."""
-        if self._poll is not None and not self._poll.done():
-            self._poll.set_result(None)
+        for pending in self._waiting:
+            pending.gone = True
+        self.changed(None)
 
     def stop_poller(self, why: Refusal) -> None:
         """End a poll that waits, with these words."""
@@ -104,18 +125,23 @@ class Updates:
             self._poll.set_exception(why)
         self._poll = None
 
-    async def poll(self, offset: int, limit: int, wait: float) -> list[dict[str, Any]]:
+    async def poll(self, offset: int, limit: int, seconds: float) -> list[dict[str, Any]]:
         """getUpdates: confirm everything before `offset`, then wait for something to give."""
-        self.stop_poller(conflict(OTHER_POLLER))
+        if offset > self._newest() + FAR_AHEAD:
+            offset = 0
         self._confirm_before(offset)
-        end = asyncio.get_running_loop().time() + min(max(wait, 0), LONGEST_POLL)
+        end = asyncio.get_running_loop().time() + min(max(seconds, 0), LONGEST_POLL)
         while not (found := self._from(offset)):
             left = end - asyncio.get_running_loop().time()
             if left <= 0 or not await self._something(left):
                 return []
-        return [pending.body for pending in found[: limit if 1 <= limit <= 100 else 100]]
+        return [pending.body for pending in found[: min(max(limit, 1), 100)]]
+
+    def _newest(self) -> int:
+        return max([self._last_id, *(pending.update_id for pending in self._waiting)])
 
     async def _something(self, seconds: float) -> bool:
+        self.stop_poller(conflict(OTHER_POLLER))
         mine = self._poll = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(seconds):
@@ -129,13 +155,12 @@ class Updates:
 
     def _confirm_before(self, offset: int) -> None:
         waiting = self.waiting()
-        if offset < 0:
-            kept = waiting[offset:]
-        else:
-            kept = [pending for pending in waiting if pending.update_id >= offset]
+        kept = waiting[offset:] if offset < 0 else self._from(offset)
         if len(kept) != len(waiting):
-            self._waiting = kept
-            self.changed()
+            keep = set(kept)
+            for pending in waiting:
+                pending.gone = pending not in keep
+            self.changed(None)
 
     def _from(self, offset: int) -> list[Pending]:
         return [p for p in self.waiting() if offset <= 0 or p.update_id >= offset]

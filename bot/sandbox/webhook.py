@@ -23,6 +23,7 @@ OURSELVES = {"127.0.0.1", "localhost"}
 LONGEST_PAUSE = 60.0
 LONGEST_ASKED_PAUSE = 3600.0
 READ_TIMEOUT = 60.0
+LONGEST_SECRET = 256
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}\Z")
 
 
@@ -49,6 +50,7 @@ class Webhook:
         self.world = world
         self.hurry = hurry
         self.target: Target | None = None
+        self.paused = False
         self._session: aiohttp.ClientSession | None = None
         self._room = asyncio.Semaphore(1)
 
@@ -60,7 +62,10 @@ class Webhook:
         _check_url(url)
         secret = params.get("secret_token", "")
         if secret and not _SECRET.match(secret):
-            raise bad_request("secret token contains unallowed characters")
+            long = len(secret) > LONGEST_SECRET
+            raise bad_request(
+                f"secret token {'is too long' if long else 'contains unallowed characters'}"
+            )
         most = params.get("max_connections", 40)
         await self._stop()
         self.target = Target(url, secret, most if 1 <= most <= 100 else 40)
@@ -69,7 +74,7 @@ class Webhook:
         self.world.updates.stop_poller(conflict("terminated by setWebhook request"))
         if params.get("drop_pending_updates"):
             self.world.updates.forget_all()
-        self.look()
+        self._look()
         return True
 
     async def remove(self, params: dict[str, Any]) -> bool:
@@ -82,9 +87,16 @@ class Webhook:
     async def _stop(self) -> None:
         await self.pause()
         self.target = None
+        self.paused = False
+
+    def resume(self) -> None:
+        """Go on with whatever waits."""
+        self.paused = False
+        self._look()
 
     async def pause(self) -> None:
-        """Deliver nothing until the next `look`."""
+        """Deliver nothing until `resume`."""
+        self.paused = True
         for task in list(self.target.lanes.values()) if self.target else []:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -111,20 +123,21 @@ class Webhook:
             told["allowed_updates"] = list(self.world.updates.allowed)
         return told
 
-    def look(self) -> None:
-        """Begin with whatever waits and is not on its way."""
-        if self.target is None:
-            return
-        for pending in self.world.updates.waiting():
-            if pending.lane not in self.target.lanes:
-                task = asyncio.create_task(self._deliver(self.target, pending.lane))
-                self.target.lanes[pending.lane] = task
+    def _look(self) -> None:
+        for lane in self.world.updates.lanes():
+            self.look_at(lane)
+
+    def look_at(self, lane: str) -> None:
+        """Begin with one lane unless it is on its way."""
+        if self.target is not None and not self.paused and lane not in self.target.lanes:
+            task = asyncio.create_task(self._deliver(self.target, lane))
+            self.target.lanes[lane] = task
 
     async def _deliver(self, target: Target, lane: str) -> None:
         """One lane, until it is empty."""
         pause = 1.0
         try:
-            while (pending := self._first(lane)) is not None:
+            while (pending := self.world.updates.first(lane)) is not None:
                 asked = await self._try(target, pending)
                 if asked is None:
                     pause = 1.0
@@ -134,9 +147,6 @@ class Webhook:
                 pause = min(pause * 2, LONGEST_PAUSE)
         finally:
             target.lanes.pop(lane, None)
-
-    def _first(self, lane: str) -> Pending | None:
-        return next((p for p in self.world.updates.waiting() if p.lane == lane), None)
 
     async def _try(self, target: Target, pending: Pending) -> float | None:
         """None where the bot took it, else the pause it asks for."""

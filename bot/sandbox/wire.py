@@ -69,7 +69,7 @@ def message_json(world: World, phone: Phone, bubble: Bubble, *, with_reply: bool
         if replied is not None:
             message["reply_to_message"] = message_json(world, phone, replied, with_reply=False)
         if bubble.quote:
-            message["quote"] = {"text": bubble.quote, "position": 0, "is_manual": True}
+            message["quote"] = _quote(bubble, replied)
     message |= _content(bubble)
     if bubble.protected:
         message["has_protected_content"] = True
@@ -101,9 +101,6 @@ def _as_document(wire: JSON) -> JSON:
     return {key: wire[key] for key in kept if key in wire}
 
 
-def command_entities(text: str) -> list[JSON]:
-    """The mark Telegram puts on a command at the beginning of a text."""
-    word = text.split(maxsplit=1)[0] if text.startswith("/") else ""
-    if len(word) < 2:
-        return []
-    return [{"type": "bot_command", "offset": 0, "length": utf16_length(word)}]
+def _quote(bubble: Bubble, replied: Bubble | None) -> JSON:
+    before = replied.text.partition(bubble.quote)[0] if replied is not None else ""
+    return {"text": bubble.quote, "position": utf16_length(before), "is_manual": True}

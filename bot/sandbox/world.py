@@ -14,10 +14,11 @@ from bot.sandbox.bubbles import Bubble, Event, PressResult
 from bot.sandbox.calls import Call
 from bot.sandbox.faults import Faults
 from bot.sandbox.files import Files
+from bot.sandbox.floods import Floods
 from bot.sandbox.phones import Phone
 from bot.sandbox.profile import Profile
 from bot.sandbox.refusals import bad_request, forbidden
-from bot.sandbox.updates import Updates
+from bot.sandbox.updates import Pending, Updates
 from bot.sandbox.webhook import Webhook
 from bot.sandbox.wire import chat_json, message_json, user_json
 
@@ -51,8 +52,11 @@ class World:
         self.faults = Faults()
         self.files = Files()
         self.updates = Updates(clock, self._updates_changed)
+        self.floods: Floods | None = None
         self.presses: dict[str, PressResult] = {}
-        self.acquaintances: set[int] = set()
+        self.groups: set[int] = set()
+        self._people: dict[int, Phone] = {}
+        self._acquaintances: set[int] = set()
         self.webhook = Webhook(self, hurry)
         self._message_id = random.randint(1_000, 90_000)
         self._listeners: list[Callable[[Event], None]] = []
@@ -62,13 +66,13 @@ class World:
         self, name: str, *, language_code: str | None = "en", user_id: int | None = None
     ) -> Phone:
         """A person with a Telegram account; the bot cannot write to them before they wrote."""
-        taken = {phone.user_id for phone in self.phones}
         if user_id is None:
-            user_id = next(number for number in _account_numbers() if number not in taken)
-        if user_id in taken:
+            user_id = next(number for number in _account_numbers() if number not in self._people)
+        if user_id in self._people:
             raise ValueError("this account number belongs to somebody else")
         phone = Phone(self, name, user_id, language_code)
         self.phones.append(phone)
+        self._people[user_id] = phone
         self.announce(Event("joined", phone))
         return phone
 
@@ -77,15 +81,20 @@ class World:
         self._message_id += 1
         return self._message_id
 
+    def person(self, user_id: int) -> Phone:
+        """The phone of this account."""
+        return self._people[user_id]
+
     def chat(self, chat_id: int | str) -> Phone:
         """The chat the bot means, or Telegram's no."""
-        for phone in self.phones:
-            if str(phone.user_id) == str(chat_id):
-                if not phone.started:
-                    break
-                return phone
-        if str(chat_id) in {str(number) for number in self.acquaintances}:
+        number = chat_id if isinstance(chat_id, int) else 0
+        phone = self._people.get(number)
+        if phone is not None and phone.started:
+            return phone
+        if number in self._acquaintances:
             raise forbidden("bot can't initiate conversation with a user")
+        if number in self.groups:
+            raise bad_request("not enough rights to send text messages to the chat")
         raise bad_request("chat not found")
 
     def reachable(self, chat_id: int | str) -> Phone:
@@ -178,12 +187,14 @@ class World:
             chat = message.get("chat") if isinstance(message, dict) else None
             if not (isinstance(who, dict) and isinstance(who.get("id"), int)):
                 continue
-            self.acquaintances.add(who["id"])
+            self._acquaintances.add(who["id"])
             if isinstance(chat, dict) and chat.get("id") == who["id"]:
                 self._befriend(who)
+            elif isinstance(chat, dict) and isinstance(chat.get("id"), int):
+                self.groups.add(chat["id"])
 
     def _befriend(self, who: dict[str, Any]) -> None:
-        known = next((phone for phone in self.phones if phone.user_id == who["id"]), None)
+        known = self._people.get(who["id"])
         if known is None:
             known = self.phone(
                 str(who.get("first_name", "Somebody")),
@@ -192,8 +203,9 @@ class World:
             )
         known.started = True
 
-    def _updates_changed(self) -> None:
-        self.webhook.look()
+    def _updates_changed(self, new: Pending | None) -> None:
+        if new is not None:
+            self.webhook.look_at(new.lane)
         self.wake()
 
     def pending(self) -> int:
