@@ -7,7 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 from telegram import Bot
-from telegram.error import BadRequest
+from telegram.error import TelegramError
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
 
 from bot.telegram_wire import USUAL, AiohttpRequest
 
@@ -54,15 +56,28 @@ class TelegramBot(Bot):
         *,
         read_timeout: float | None = None,
     ) -> Any:
-        """Call a method of the Bot API and return its result as JSON; raises TelegramError."""
+        """Call a method of the Bot API and return its result as JSON.
+
+        Fields of None are left out. Raises TelegramError for whatever goes wrong out there, also
+        where the library stumbles over the answer; any other error is a fault of ours, and then
+        nothing was sent.
+        """
+        given = {name: value for name, value in (fields or {}).items() if value is not None}
+        data = RequestData([RequestParameter.from_input(*field) for field in given.items()])
+        wire = self._polling_wire if method == "getUpdates" else self._wire
         timeout: Any = USUAL if read_timeout is None else read_timeout
-        return await self._post(method, dict(fields or {}), read_timeout=timeout)
+        try:
+            return await wire.post(f"{self.base_url}/{method}", data, read_timeout=timeout)
+        except TelegramError:
+            raise
+        except Exception as error:
+            fault = TelegramError(f"Invalid server response: {type(error).__name__}")
+        raise fault
 
     async def download(self, file_id: str, limit: int) -> BytesIO:
         """Fetch a file of at most `limit` bytes into memory; raises TelegramError."""
         described = await self.call("getFile", {"file_id": file_id})
-        if described.get("file_size", 0) > limit:
-            raise BadRequest("The file is too big")
-        return await self._wire.download(
-            f"{self.base_file_url}/{quote(described['file_path'])}", limit
-        )
+        path = described.get("file_path") if isinstance(described, dict) else None
+        if not isinstance(path, str):
+            raise TelegramError("Invalid server response")
+        return await self._wire.download(f"{self.base_file_url}/{quote(path)}", limit)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal
 
 from telegram.error import (
@@ -77,7 +78,8 @@ MEANINGS: tuple[Meaning, ...] = (
     Meaning(NetworkError, "too many requests", "retry", "flood"),
     Meaning(NetworkError, "request entity too large", "refused", "file_too_big"),
     Meaning(NetworkError, "", "retry", "network", maybe_sent=True),
-    Meaning(Exception, "", "retry", "garbage", maybe_sent=True),
+    Meaning(TelegramError, "", "retry", "garbage", maybe_sent=True),
+    Meaning(Exception, "", "refused", "fault_of_ours"),
 )
 
 OTHER_FORMS: dict[str, Callable[[Outgoing], Outgoing]] = {
@@ -138,5 +140,7 @@ def _seconds(error: Exception) -> float | None:
     if not isinstance(error, RetryAfter):
         return None
     # python-telegram-bot gives a number or a timedelta, as its environment says
-    after = error.retry_after
-    return float(after if isinstance(after, int | float) else after.total_seconds())
+    after: object = error.retry_after
+    if isinstance(after, timedelta):
+        return after.total_seconds()
+    return float(after) if isinstance(after, int | float) else None

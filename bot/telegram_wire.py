@@ -124,6 +124,8 @@ class AiohttpRequest(BaseRequest):
             if answer.status != 200:
                 known = NetworkError if answer.status >= 500 else BadRequest
                 raise known("The file is temporarily unavailable")
+            if (answer.content_length or 0) > limit:
+                raise BadRequest("The file is too big")
             async for chunk in answer.content.iter_chunked(1 << 16):
                 file.write(chunk)
                 if file.tell() > limit:

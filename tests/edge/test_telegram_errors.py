@@ -1,6 +1,7 @@
 """What each of Telegram's errors asks for."""
 
 import datetime
+from typing import Any
 
 import pytest
 from telegram import error as ptb
@@ -25,7 +26,7 @@ SAID = Outgoing("<b>Salom</b> &amp; xush kelibsiz", reply_to="55")
         (ptb.NetworkError("Too Many Requests (429)"), "retry", "flood", False),
         (ptb.NetworkError("Request Entity Too Large"), "refused", "file_too_big", False),
         (ptb.TelegramError("Invalid server response"), "retry", "garbage", True),
-        (KeyError("result"), "retry", "garbage", True),
+        (KeyError("result"), "refused", "fault_of_ours", False),
         (ptb.PassportDecryptionError("?"), "retry", "garbage", True),
         (ptb.Forbidden("Forbidden: bot was blocked by the user"), "unreachable", "blocked", False),
         (ptb.Forbidden("Forbidden: user is deactivated"), "unreachable", "blocked", False),
@@ -87,9 +88,11 @@ def test_particular_before_general() -> None:
         assert not hiding, later
 
 
-@pytest.mark.parametrize(("after", "seconds"), [(7, 7.0), (datetime.timedelta(minutes=2), 120.0)])
-def test_pause_of_a_flood(after: int | datetime.timedelta, seconds: float) -> None:
-    """Telegram's own pause is handed on."""
+@pytest.mark.parametrize(
+    ("after", "seconds"), [(7, 7.0), (datetime.timedelta(minutes=2), 120.0), ("soon", None)]
+)
+def test_pause_of_a_flood(after: Any, seconds: float | None) -> None:
+    """Telegram's own pause is handed on, if it is one."""
     fault = understand(ptb.RetryAfter(after))
     assert fault is not None
     assert fault.after == seconds

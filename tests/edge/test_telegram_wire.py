@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import unused_port
-from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.telegram_bot import TelegramBot
 from bot.telegram_wire import AiohttpRequest, NotSent
@@ -106,6 +106,9 @@ async def failure(bot: TelegramBot) -> TelegramError:
         (says("<html>", 200), TelegramError),
         (says("[]", 200), TelegramError),
         (says("[" * 100_000, 200), TelegramError),
+        (says("{}", 200), TelegramError),
+        (says('{"ok": false, "parameters": {"retry_after": []}}', 429), NetworkError),
+        (says('{"ok": false, "parameters": {"retry_after": "soon"}}', 429), RetryAfter),
         (says("<html>", 502), NetworkError),
         (says('{"ok": false, "description": "Bad Request: no"}', 400), BadRequest),
     ],

@@ -1,0 +1,127 @@
+"""Telegram's way out: one part of a message is one call of the Bot API."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from io import BytesIO
+from typing import Any
+
+from telegram import InputFile
+from telegram.error import TelegramError
+
+from bot import telegram_calls as calls
+from bot import telegram_parts
+from bot.telegram_bot import TelegramBot
+from bot.telegram_calls import Fields, File
+from bot.telegram_content import LARGEST_FILE
+from bot.telegram_errors import understand
+from bot.telegram_files import elsewhere, needs_upload, neutral_name, own_handle
+from bot.transport import SendError, Sent
+from handlers.messages import Attachment, Outgoing
+
+Fetch = Callable[[Attachment, int], Awaitable[BytesIO]]
+"""Gets a file of at most so many bytes from the provider that holds it; raises SendError."""
+
+
+class TelegramTransport:
+    """Sends, edits and deletes in Telegram's chats.
+
+    At most `uploads` parts with files to upload are under way at once, each with at most 20 MB in
+    memory. `fetch` gets files that another provider holds.
+    """
+
+    channel = "telegram"
+
+    def __init__(self, bot: TelegramBot, *, fetch: Fetch | None = None, uploads: int = 2) -> None:
+        self._bot = bot
+        self._fetch = fetch
+        self._uploads = asyncio.Semaphore(uploads)
+
+    def parts(self, message: Outgoing) -> tuple[Outgoing, ...]:
+        """Cut a message into pieces that each go out in one call; the last one holds the choices."""
+        return telegram_parts.parts(message)
+
+    async def send(self, address: str, part: Outgoing) -> Sent:
+        """Send one part as a new message; an album has several ids."""
+        fields = calls.address_of(address) | calls.manner(part)
+        async with self._room_for(part):
+            files = [await self._file(one, len(part.attachments) > 1) for one in part.attachments]
+            method, said = _what(part, files)
+            result = await self._call(method, fields | said, part)
+        return calls.sent(result, part.attachments)
+
+    async def edit(self, address: str, message_id: str, message: Outgoing) -> None:
+        """Put this text and these choices in place of a message we sent; files stay as they are.
+
+        "Not modified" is success; what can no longer be edited raises `refused`.
+        """
+        fields = calls.place_of(address, message_id) | calls.keyboard(message)
+        if not message.text:
+            await self._call("editMessageReplyMarkup", fields, message)
+            return
+        try:
+            await self._call("editMessageText", fields | calls.words(message, "text"), message)
+        except SendError as error:
+            if error.code != "no_text":
+                raise
+        else:
+            return
+        # the message is a file: its words are a caption
+        await self._call("editMessageCaption", fields | calls.words(message, "caption"), message)
+
+    async def delete(self, address: str, message_id: str) -> None:
+        """Take a message out of the chat; one that is already gone is success."""
+        await self._call("deleteMessage", calls.place_of(address, message_id))
+
+    async def answer_press(self, press_id: str, text: str = "") -> None:
+        """Stop the button's waiting sign, with a word for the person; too late is success."""
+        await self._call("answerCallbackQuery", calls.press_answer(press_id, text))
+
+    async def _call(self, method: str, fields: Fields, message: Outgoing | None = None) -> Any:
+        """The result, None where an error says that all is well; raises SendError alone."""
+        try:
+            return await self._bot.call(method, fields)
+        except Exception as error:
+            fault = understand(error, message)
+        if fault is not None:
+            raise fault  # out here, so that it drags no text and no address along as its cause
+        return None
+
+    def _room_for(self, part: Outgoing) -> AbstractAsyncContextManager[object]:
+        return self._uploads if any(map(needs_upload, part.attachments)) else nullcontext()
+
+    async def _file(self, attachment: Attachment, in_album: bool) -> File:
+        """The file as a handle, or in memory under a neutral name."""
+        if not needs_upload(attachment):
+            return own_handle(attachment)
+        return InputFile(
+            await self._fetched(attachment),
+            filename=neutral_name(attachment),
+            attach=in_album,
+            read_file_handle=False,
+        )
+
+    async def _fetched(self, attachment: Attachment) -> BytesIO:
+        try:
+            if not elsewhere(attachment):
+                return await self._bot.download(attachment.file_id, LARGEST_FILE)
+            if self._fetch is not None:
+                return await self._fetch(attachment, LARGEST_FILE)
+            known: SendError | None = SendError("refused", "file_elsewhere")
+        except (SendError, TelegramError) as error:
+            known = understand(error)
+        except Exception:
+            known = None
+        fault = known or SendError("retry", "not_fetched")
+        fault.maybe_sent = False  # nothing of this part has left yet
+        raise fault
+
+
+def _what(part: Outgoing, files: list[File]) -> tuple[str, Fields]:
+    """The method that sends this part, and what it says by it."""
+    if not files:
+        return "sendMessage", calls.words(part, "text")
+    if len(files) > 1:
+        return "sendMediaGroup", calls.album(part, files)
+    only = part.attachments[0]
+    return calls.METHODS[only.kind], calls.words(part, "caption") | calls.content(only, files[0])
