@@ -164,7 +164,7 @@ def _number(table: Section) -> EmergencyNumber:
         table.fault("state", f"{state!r} is not one of {', '.join(STATES)}")
     checked_on = None
     if table.has("checked_on"):
-        checked_on = table.value("checked_on", date, date.min, "a date; write 2026-11-23")
+        checked_on = table.value("checked_on", date, date.min, "a date like 2026-11-23")
     elif state == "dialled":
         table.fault("checked_on", "is missing; write the day on which somebody dialled it")
     number = EmergencyNumber(

@@ -57,7 +57,7 @@ def by_language(table: Section) -> Mapping[str, str]:
 
 def working_span(section: Section, key: str) -> Span:
     """A length of working time: 30m, 4h, 2d."""
-    said = section.value(key, str, "1d", "a length of working time; write 4h or 2d")
+    said = section.value(key, str, "1d", "a length of working time like 4h or 2d")
     found = LENGTH.fullmatch(said.strip())
     if found is None or found[2] == "s" or (found[2] == "d" and "." in found[1]):
         section.fault(key, f"{said!r} is not a length of working time; write 4h or 2d")
@@ -71,11 +71,10 @@ def length(section: Section, key: str, default: timedelta, longest: timedelta) -
     """A length of time on the clock: 1.5s, 15m, 24h, 2d."""
     if not section.has(key):
         return default
-    meant = "a length of time; write 15m, 24h or 2d"
-    said = section.value(key, str, "15m", meant)
+    said = section.value(key, str, "15m", "a length of time like 15m, 24h or 2d")
     found = LENGTH.fullmatch(said.strip())
     if found is None:
-        section.fault(key, f"{said!r} is not {meant}")
+        section.fault(key, f"{said!r} is not a length of time; write 15m, 24h or 2d")
         return default
     span = timedelta(seconds=min(float(found[1]) * SECONDS[found[2]], 1e9))
     if not timedelta(0) < span <= longest:

@@ -1,0 +1,133 @@
+"""What the environment says, or a file .env beside the program: addresses, tokens and keys."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.exc import ArgumentError
+
+from bot.faults import Faults, suggestion
+from storage.database import open_database
+from storage.masters import parse_masters
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{8,}")
+WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+WEBHOOK_PORTS = (None, 80, 88, 443, 8443)
+AT_HOME = ("127.0.0.1", "localhost", "::1")
+
+
+def _token(value: SecretStr) -> SecretStr:
+    if not TOKEN.fullmatch(value.get_secret_value().strip()):
+        raise ValueError("is not a bot token; BotFather gives one like 123456:AbC-dEf…")
+    return SecretStr(value.get_secret_value().strip())
+
+
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    if not WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
+        raise ValueError("must be 16 to 256 of A–Z a–z 0–9 _ -")
+    return value
+
+
+def _keys(value: SecretStr) -> SecretStr:
+    try:
+        parse_masters(value.get_secret_value())
+    except ValueError as error:
+        raise ValueError(f"{error}; separate keys by commas, the current one first") from None
+    return value
+
+
+def _database(value: SecretStr) -> SecretStr:
+    try:
+        open_database(value.get_secret_value())
+    except (ValueError, ArgumentError):
+        raise ValueError(
+            "is no database; write sqlite:///a/file or postgresql://user:password@host/name"
+        ) from None
+    return value
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is not an address; write one like https://example.org")
+    if parts.scheme == "http" and parts.hostname not in AT_HOME:
+        raise ValueError("must begin with https://")
+    if parts.query or parts.fragment or parts.username:
+        raise ValueError("must end with its path, without ? # or @")
+    return value.rstrip("/")
+
+
+def _public(value: str) -> str:
+    value, parts = _address(value), urlsplit(value)
+    if parts.port not in WEBHOOK_PORTS and parts.hostname not in AT_HOME:
+        raise ValueError("has a port that Telegram does not call; it calls 80, 88, 443, 8443")
+    return value
+
+
+def _port(value: object) -> int:
+    if not re.fullmatch(r"\d{1,5}", str(value)) or int(str(value)) > 65535:
+        raise ValueError("is not a port; write a whole number up to 65535")
+    return int(str(value))
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+class ConfigFile(BaseSettings):
+    """Where council.toml is: known even while another variable is at fault."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    council_config: Path = Path("council.toml")
+
+
+class Environment(ConfigFile):
+    """The variables by name; what is secret shows in no repr and in no error."""
+
+    telegram_bot_token: Annotated[SecretStr, AfterValidator(_token)] | None = None
+    telegram_api_base_url: Annotated[str, AfterValidator(_address)] = "https://api.telegram.org"
+    telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = None
+    public_url: Annotated[str, AfterValidator(_public)] | None = None
+    council_data_dir: Path = Path("data")
+    database_url: Annotated[SecretStr, AfterValidator(_database)] | None = None
+    council_keys: Annotated[SecretStr, AfterValidator(_keys)] | None = None
+    host: str = "127.0.0.1"
+    port: Annotated[int, BeforeValidator(_port)] = 8080
+    log_level: Annotated[LogLevel, BeforeValidator(_lower)] = "info"
+
+
+def read_environment(env_file: Path | None, faults: Faults) -> Environment | None:
+    """The environment, completed by `env_file`; faults are noted by the variable's name."""
+    for name in _misspelt(env_file):
+        known = (field.upper() for field in Environment.model_fields)
+        faults.add(name, f"is not a variable of this program{suggestion(name, known)}")
+    try:
+        return Environment(_env_file=env_file)  # type: ignore[call-arg]
+    except ValidationError as error:
+        for fault in error.errors(include_input=False, include_context=False, include_url=False):
+            name = str(fault["loc"][0]).upper()
+            faults.add(name, fault["msg"].removeprefix("Value error, "))
+        return None
+
+
+def config_file(env_file: Path | None) -> Path:
+    """Where council.toml is."""
+    return ConfigFile(_env_file=env_file).council_config  # type: ignore[call-arg]
+
+
+def _misspelt(env_file: Path | None) -> Iterator[str]:
+    """Names in the file that look much like ours and are not."""
+    known = {field.upper() for field in Environment.model_fields}
+    for name in dotenv_values(env_file) if env_file and env_file.is_file() else ():
+        if name.upper() not in known and suggestion(name.upper(), known):
+            yield name

@@ -1,0 +1,89 @@
+"""Everything that can be set, read once at the start and frozen."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.charter_file import charter_from, open_questions
+from bot.environment import LogLevel, config_file, read_environment
+from bot.faults import Faults, SettingsFault
+from handlers.charter import Charter
+from storage.masters import parse_masters
+
+__all__ = ["Settings", "SettingsFault", "load"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What this program was told; secrets show themselves only to `get_secret_value`.
+
+    `public_url` is where Telegram reaches us; without it the bot asks Telegram for news itself.
+    `open_questions` are what council.toml leaves undecided, for `doctor` to repeat.
+    """
+
+    telegram_bot_token: SecretStr | None
+    telegram_api_base_url: str
+    telegram_webhook_secret: SecretStr | None
+    public_url: str | None
+    data_dir: Path
+    database_url: SecretStr
+    council_keys: SecretStr | None
+    council_config: Path
+    host: str
+    port: int
+    log_level: LogLevel
+    charter: Charter
+    open_questions: tuple[str, ...] = ()
+
+    @property
+    def masters(self) -> tuple[bytes, ...]:
+        """The master keys, the current one first; none before the first run."""
+        return parse_masters(self.council_keys.get_secret_value()) if self.council_keys else ()
+
+    @property
+    def telegram_base_url(self) -> str:
+        """Where the Bot API is called, as the client wants it."""
+        return f"{self.telegram_api_base_url}/bot"
+
+    @property
+    def telegram_base_file_url(self) -> str:
+        """Where files are fetched, as the client wants it."""
+        return f"{self.telegram_api_base_url}/file/bot"
+
+
+def load(env_file: Path | None = Path(".env"), *, telegram: bool = False) -> Settings:
+    """Read environment, .env and council.toml; raises SettingsFault with every fault in them.
+
+    `telegram` says that the bot's token is needed for what is to be done.
+    """
+    faults = Faults()
+    environment = read_environment(env_file, faults)
+    config = config_file(env_file)
+    charter = charter_from(config, faults)
+    if environment is None or charter is None:
+        raise SettingsFault(faults.lines)
+    if telegram and environment.telegram_bot_token is None:
+        faults.add("TELEGRAM_BOT_TOKEN", "is missing; @BotFather in Telegram gives one")
+    if environment.public_url and environment.telegram_webhook_secret is None:
+        faults.add(
+            "TELEGRAM_WEBHOOK_SECRET",
+            "is missing; with PUBLIC_URL write any 16 to 256 of A–Z a–z 0–9 _ -",
+        )
+    faults.settle()
+    home = environment.council_data_dir
+    return Settings(
+        telegram_bot_token=environment.telegram_bot_token,
+        telegram_api_base_url=environment.telegram_api_base_url,
+        telegram_webhook_secret=environment.telegram_webhook_secret,
+        public_url=environment.public_url,
+        data_dir=home,
+        database_url=environment.database_url or SecretStr(f"sqlite:///{home / 'council.db'}"),
+        council_keys=environment.council_keys,
+        council_config=config,
+        host=environment.host,
+        port=environment.port,
+        log_level=environment.log_level,
+        charter=charter,
+        open_questions=open_questions(config),
+    )
