@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
 from bot.delivery import Delivery
+from bot.pacing import PACES, Pace
 from bot.transport import NotTaken, Transport
 from handlers import due, inbound, show
 from handlers.charter import Charter
@@ -44,12 +45,14 @@ class App:
         charter: Charter,
         clock: Clock,
         transports: Mapping[str, Transport],
+        *,
+        paces: Mapping[str, Pace] = PACES,
     ) -> None:
         self.database = database
         self.charter = charter
         self.clock = clock
         self.transports = transports
-        self.delivery = Delivery(database, transports, charter, clock, draw=show.draw)
+        self.delivery = Delivery(database, transports, charter, clock, show.draw, paces=paces)
         self._ticking = asyncio.Lock()
         self._presses: set[asyncio.Task[None]] = set()
 

@@ -24,6 +24,8 @@ class Screen:
     resting: bool = False
     columns: int = 1
     protect: bool = False
+    stays: bool = False
+    """Worth reading again: it is not taken away when the next question comes."""
 
     def action(self, number: int) -> str | None:
         """What a typed number does, or None where the number is not offered."""

@@ -13,11 +13,11 @@ from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import draft, follow
 from handlers.screens import Screen
 from handlers.told import shown
-from handlers.turn import Scene, said
+from handlers.turn import QUESTION, Scene, said
 from storage.model import DRAFT, Case, Entry, Member, Outbox, Person
 from storage.outbox import Chat
 
-FOR_ANYBODY = ("emptied", "alert")
+FOR_ANYBODY = ("emptied", "tidied", "alert")
 """Views that tell nothing of a case but its number."""
 
 
@@ -128,7 +128,7 @@ def _opens(scene: Scene, row: Outbox, screen: Screen) -> bool:
     still = None if same else steps.still_open(scene)
     if still is not None:
         args = person.screen_args or {}
-        repeated = scene.say(still.outgoing(scene.tongue), key="repeated")
+        repeated = scene.say(still.outgoing(scene.tongue), key=QUESTION, mode="below")
         scene.open(still.name, args, repeated)
     return same
 
@@ -168,6 +168,7 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "whole": _whole,
     "sent_note": notices.sent_note,
     "emptied": notices.emptied,
+    "tidied": notices.tidied,
     "delivery_failed": notices.delivery_failed,
     "reminder": notices.reminder,
     "overdue": notices.overdue,

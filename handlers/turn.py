@@ -15,6 +15,9 @@ from storage import outbox
 from storage.model import Member, Newcomer, Outbox, Person
 from storage.outbox import Chat
 
+QUESTION = "question"
+"""The key under which a chat's last question stands."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Scene:
@@ -43,10 +46,34 @@ class Scene:
         return say(self.session, self.chat, outgoing, self.now, **options)
 
     def ask(self, screen: Screen, **options: Any) -> Outbox:
-        """Ask a question here; from now on a digit answers this one."""
+        """Ask a question here; from now on a digit answers this one.
+
+        The question before it is taken out of the chat, so that no stale buttons pile up.
+        """
+        if self.person is None or screen.stays or options.get("key"):
+            self.tidy()
+        else:
+            options |= {"key": QUESTION, "mode": "below"}
         row = self.say(screen.outgoing(self.tongue), **options)
         self.open(screen.name, screen.args, row)
         return row
+
+    def tidy(self) -> None:
+        """Take the last question out of the chat."""
+        if self.person is None:
+            return
+        outbox.withdraw(self.session, self.chat, QUESTION)
+        for shown_id in outbox.standing(self.session, self.chat, QUESTION):
+            args = {"shown": shown_id}
+            outbox.add(
+                self.session,
+                self.chat,
+                "tidied",
+                self.now,
+                args=args,
+                mode="delete",
+                urgent=self.direct,
+            )
 
     def open(self, name: str, args: Mapping[str, Any], row: Outbox | None = None) -> None:
         """Remember which question is open, and the row that shows it."""
@@ -58,7 +85,8 @@ class Scene:
             self.newcomer.held = {**self.newcomer.held, **asked}
 
     def close(self) -> None:
-        """No question is open any more."""
+        """No question is open any more, and none stands in the chat."""
+        self.tidy()
         self.open("", {})
 
 

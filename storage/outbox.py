@@ -93,6 +93,27 @@ def add(
     return row
 
 
+def withdraw(session: Session, to: Chat, key: str) -> None:
+    """Take back what nobody saw yet under this key."""
+    for row in _unseen(session, to, key):
+        session.delete(row)
+    session.flush()
+
+
+def standing(session: Session, to: Chat, key: str) -> list[int]:
+    """The ids of what stands in the chat under this key."""
+    return list(
+        session.scalars(
+            select(Shown.id).where(
+                Shown.channel == to.channel,
+                Shown.chat == to.chat,
+                Shown.key == key,
+                Shown.state == "full",
+            )
+        )
+    )
+
+
 def wake_person(session: Session, channel: str, chat: str, now: datetime) -> int:
     """They are back: what was blocked goes out now. Returns how many rows that are."""
     session.execute(

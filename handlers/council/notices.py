@@ -43,6 +43,11 @@ def emptied(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     return Outgoing(text=scene.tongue("{reference}: not with you.", reference=shown(scene, case)))
 
 
+def tidied(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    """In place of an old question that can no longer be taken out of the chat."""
+    return Outgoing(text="✔️")
+
+
 def delivery_failed(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     """A message to the writer did not arrive; whoever is responsible now is told."""
     assert case is not None

@@ -12,7 +12,7 @@ from handlers.rules.safety import Finding, look
 from handlers.rules.topics import TOPICS, suggest, suggest_kind
 from handlers.screens import Screen
 from handlers.told import shown
-from handlers.turn import Scene, Turn
+from handlers.turn import QUESTION, Scene, Turn
 from storage import cases, outbox
 from storage.model import (
     AMBER,
@@ -102,7 +102,7 @@ def show(scene: Scene, case: Case, *, pause: bool = False) -> None:
         scene.now,
         case_id=case.id,
         mode="below",
-        key=f"draft:{case.id}",
+        key=QUESTION,
         urgent=True,
         due_at=scene.now + scene.charter.settle if pause else scene.now,
     )

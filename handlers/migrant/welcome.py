@@ -88,7 +88,7 @@ def privacy(scene: Scene) -> Screen:
         Choice(t("I do not agree"), "consent:no"),
         Choice(t("Tell me more"), "consent:more"),
     )
-    return Screen(name="privacy", text=text, choices=choices)
+    return Screen(name="privacy", text=text, choices=choices, stays=True)
 
 
 def choose_language(turn: Turn, code: str) -> None:

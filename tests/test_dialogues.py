@@ -1,0 +1,18 @@
+"""Every conversation in tests/dialogues, on the whole bot."""
+
+from pathlib import Path
+
+import pytest
+from dialogue import Player
+from town import a_town
+
+from storage.database import Database
+
+DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
+async def test_dialogue(path: Path, database: Database) -> None:
+    """The conversation goes as its file says."""
+    async with a_town(database) as town:
+        await Player(town).play(path)

@@ -1,0 +1,165 @@
+"""A town for tests: the whole bot on a real database, a Telegram on this machine, people in it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.app import App
+from bot.charter_file import read_charter
+from bot.clock import JumpingClock
+from bot.pacing import Pace, Rate
+from bot.polling import poll
+from bot.sandbox.bubbles import Bubble
+from bot.sandbox.phones import Phone
+from bot.sandbox.telegram import TelegramSandbox
+from bot.telegram import TelegramTransport
+from bot.telegram_bot import TelegramBot
+from bot.telegram_intake import intake
+from handlers.charter import Charter
+from handlers.council import membership
+from storage.database import Database
+
+ROOT = Path(__file__).parents[1]
+MORNING = datetime(2026, 11, 24, 9, 30, tzinfo=ZoneInfo("Asia/Baku"))
+PATIENCE = 20.0
+HURRIED = {"telegram": Pace(overall=Rate(1000, 1000), chat=Rate(1000, 1000))}
+"""No pauses: what is tried here is what is said; tests/delivery tries the pauses."""
+
+Result = TypeVar("Result")
+
+
+def charter(**changes: Any) -> Charter:
+    """The council of council.toml, in more of a hurry to show a draft's screen."""
+    usual = {"settle": timedelta(milliseconds=40)}
+    return replace(read_charter(ROOT / "council.toml"), **(usual | changes))
+
+
+class Town:
+    """Drives the bot as people do, and waits until it has nothing left to do."""
+
+    def __init__(self, database: Database, council: Charter, clock: JumpingClock) -> None:
+        self.database, self.charter, self.clock = database, council, clock
+        self.telegram = TelegramSandbox(clock=clock.now)
+        self.people: dict[str, Phone] = {}
+        self.app: App
+        self._bot: TelegramBot
+        self._running: asyncio.Task[None]
+
+    async def open(self) -> None:
+        """Telegram stands; the bot runs."""
+        await self.telegram.start()
+        await self.start_bot()
+
+    async def start_bot(self) -> None:
+        """A process of the bot begins."""
+        self._bot = TelegramBot(self.telegram.token, base_url=self.telegram.base_url, base_file_url=self.telegram.base_file_url)
+        await self._bot.initialize()
+        transport = TelegramTransport(self._bot)
+        self.app = App(
+            self.database, self.charter, self.clock, {"telegram": transport}, paces=HURRIED
+        )
+        take = intake(self._bot.own_id, self.app.take, self.app.keep)
+        self._running = asyncio.create_task(self.app.run(lambda: poll(self._bot, take)))
+
+    async def stop_bot(self) -> None:
+        """That process ends."""
+        self._running.cancel()
+        await asyncio.gather(self._running, return_exceptions=True)
+        await self._bot.shutdown()
+
+    async def close(self) -> None:
+        """Everything ends; a bot that died by itself says why."""
+        died = self._running.done() and not self._running.cancelled()
+        error = self._running.exception() if died else None
+        await self.stop_bot()
+        await self.telegram.stop()
+        if error is not None:
+            raise error
+
+    def person(self, name: str, language: str | None = "en") -> Phone:
+        """Somebody with a phone."""
+        self.people[name] = self.telegram.phone(name, language_code=language)
+        return self.people[name]
+
+    async def member(
+        self, name: str, languages: str = "en", role: str = "member", topics: str = ""
+    ) -> Phone:
+        """Somebody who comes into the council by link and code."""
+        spoken = languages.split(",")
+        phone = self.person(name, spoken[0])
+        token = self.work(
+            lambda s: membership.invite(
+                s,
+                self.charter,
+                self.clock.now(),
+                alias=name,
+                role=role,
+                languages=spoken,
+                topics=[t for t in topics.split(",") if t],
+            )
+        )
+        await phone.start(token)
+        await self.settled()
+        code = "".join(c for c in phone.last().text.split("\n")[0] if c.isdigit())
+        self.work(lambda s: membership.confirm(s, self.charter, code, self.clock.now()))
+        self.app.delivery.wake()
+        await self.settled()
+        return phone
+
+    async def consented(self, name: str, language: str = "en") -> Phone:
+        """Somebody who pressed Start, chose a language and agreed."""
+        phone = self.person(name, language)
+        await phone.start()
+        await self.settled()
+        await phone.press(f"data=lang:{language}")
+        await self.settled()
+        await phone.press("data=consent:yes")
+        await self.settled()
+        return phone
+
+    def work(self, what: Callable[[Session], Result]) -> Result:
+        """Something done on the database by another process, the operator's say."""
+        with self.database.begin() as session:
+            return what(session)
+
+    async def settled(self) -> None:
+        """Nothing waits to be taken or sent."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                await self.telegram.wait(lambda: not self.telegram.pending(), PATIENCE)
+                await self.app.delivery.settled(PATIENCE)
+                await self.app.presses_acknowledged()
+                if not self.telegram.pending():
+                    return
+
+    async def later(self, **span: float) -> None:
+        """Time passes, and what fell due is done."""
+        self.clock.jump(timedelta(**span))
+        await self.app.tick()
+        await self.settled()
+
+
+@asynccontextmanager
+async def a_town(
+    database: Database, at: datetime = MORNING, **changes: Any
+) -> AsyncIterator[Town]:
+    """A town with nobody in it yet."""
+    clock = JumpingClock(at)
+    town = Town(database, charter(**changes), clock)
+    await town.open()
+    try:
+        yield town
+    finally:
+        await town.close()
+
+
+def newest(phone: Phone) -> Bubble:
+    """The last thing the bot said there."""
+    return phone.last()
