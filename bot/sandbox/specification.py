@@ -43,6 +43,10 @@ class Specification:
 
     def fault(self, value: Any, types: tuple[str, ...], where: str) -> str | None:
         """What is wrong with a value that should be one of these types, or None."""
+        items = tuple(name.removeprefix(_ARRAY) for name in types if name.startswith(_ARRAY))
+        if items and isinstance(value, list):
+            # an album may mix what a list of types allows
+            return self._fault_of_items(value, items, where)
         faults = [self._fault_of_one(value, name, where) for name in types]
         if None in faults:
             return None
@@ -51,7 +55,7 @@ class Specification:
 
     def _fault_of_one(self, value: Any, name: str, where: str) -> str | None:
         if name.startswith(_ARRAY):
-            return self._fault_of_array(value, name.removeprefix(_ARRAY), where)
+            return f"{where} must be a JSON array of {name.removeprefix(_ARRAY)}"
         if name in PLAIN:
             return None if _is_plain(value, name) else f"{where} must be of type {name}"
         if not isinstance(value, dict):
@@ -60,11 +64,9 @@ class Specification:
             return self._fault_of_subtypes(value, name, where)
         return self._fault_of_object(value, name, where)
 
-    def _fault_of_array(self, value: Any, item: str, where: str) -> str | None:
-        if not isinstance(value, list):
-            return f"{where} must be a JSON array of {item}"
+    def _fault_of_items(self, value: list[Any], types: tuple[str, ...], where: str) -> str | None:
         for number, one in enumerate(value):
-            fault = self.fault(one, (item,), f"{where}.{number}")
+            fault = self.fault(one, types, f"{where}.{number}")
             if fault:
                 return fault
         return None
