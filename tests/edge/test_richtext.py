@@ -58,6 +58,7 @@ def test_storable(text: str, clean: str) -> None:
         ("abcdefghij", 4, ("abcd", "efgh", "ij")),
         (FAMILY * 2, 12, (FAMILY, FAMILY)),
         ("😀😀😀", 3, ("😀", "😀", "😀")),
+        ("aaaa bbb \u0301ccc", 10, ("aaaa bbb \u0301", "ccc")),
         ("<b>alpha beta</b>", 6, ("<b>alpha</b>", "<b>beta</b>")),
         (
             "<b>one <i>two three</i> four</b>",
