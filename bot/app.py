@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import select
 
 from bot.clock import Clock
 from bot.delivery import Delivery
@@ -87,6 +88,14 @@ class App:
             await self._in_thread(self._housekeeping)
         self.delivery.wake()
 
+    async def database_works(self) -> bool:
+        """Whether the database answers."""
+        return await self._in_thread(self._ask_database)
+
+    async def delivery_works(self) -> bool:
+        """Whether no channel is at a stand."""
+        return not self.delivery.at_fault
+
     async def presses_acknowledged(self) -> None:
         """Every button pressed so far has got its answer."""
         await asyncio.gather(*self._presses, return_exceptions=True)
@@ -133,6 +142,10 @@ class App:
     async def _in_thread(self, work: Callable[..., Done], *args: Any) -> Done:
         return await asyncio.to_thread(work, *args)
 
+    def _ask_database(self) -> bool:
+        with self.database.read() as session:
+            return session.scalar(select(1)) == 1
+
     def _receive(self, incoming: Incoming) -> str:
         with self.database.begin() as session:
             return inbound.receive(session, incoming, self.clock.now(), self.charter)
@@ -147,7 +160,7 @@ class App:
         raw = body.decode("utf-8", "backslashreplace").replace("\x00", "")
         with self.database.begin() as session:
             chat = _chat_of(body, channel)
-            known = chat and session.query(Person.id).filter_by(address_hash=chat).first()
+            known = chat and session.scalar(select(Person.id).where(Person.address_hash == chat))
             stuck = inbox.keep_stuck(
                 session,
                 channel,

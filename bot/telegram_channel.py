@@ -6,13 +6,13 @@ import structlog
 from aiohttp import web
 
 from bot.app import App
-from bot.polling import poll
+from bot.polling import Pauses, poll
 from bot.telegram import TelegramTransport
 from bot.telegram_bot import TelegramBot
 from bot.telegram_intake import Take, intake
 from bot.telegram_profile import Profile, set_up
 from bot.telegram_webhook import PATH, add_telegram, set_webhook
-from bot.transport import SendError
+from bot.transport import ChannelStopped, SendError
 from handlers import profile
 from handlers.charter import Charter
 
@@ -49,10 +49,23 @@ class TelegramChannel:
         """The intake by long polling."""
         return lambda: poll(self.bot, self.take(app))
 
-    async def webhook(self, app: App, site: web.Application, public_url: str, secret: str) -> None:
-        """The intake by webhook at a public address; raises SendError."""
+    def listen(self, app: App, site: web.Application, secret: str) -> None:
+        """The intake by webhook: the route that Telegram calls."""
         add_telegram(site, secret=secret, take=self.take(app), keep=app.keep)
-        await set_webhook(self.bot, public_url.rstrip("/") + PATH, secret)
+
+    async def announce(self, public_url: str, secret: str, charter: Charter) -> None:
+        """Tell Telegram where the webhook is, as often as it takes; then introduce the bot."""
+        pauses = Pauses()
+        while True:
+            try:
+                await set_webhook(self.bot, public_url.rstrip("/") + PATH, secret)
+                break
+            except SendError as error:
+                if error.reaction not in ("retry", "operator"):
+                    raise ChannelStopped(error.code) from None
+                log.warning("webhook not set", channel="telegram", error=error.code)
+                await pauses.wait(error.after or 0.0)
+        await self.introduce(charter)
 
     async def introduce(self, charter: Charter) -> None:
         """Set name, description and commands in every language; a failure is no reason to stop."""

@@ -22,6 +22,7 @@ from storage.model import (
     CLOSED,
     DRAFT,
     OPEN,
+    PRIVATE,
     Case,
     Invitation,
     Member,
@@ -81,7 +82,10 @@ def _some(session: Session, *where: ColumnElement[bool]) -> list[Case]:
 
 
 def _remind_drafts(session: Session, charter: Charter, now: datetime) -> None:
-    """A quiet draft: say that it is not sent, and when it goes by itself."""
+    """A quiet draft: say that it is not sent, and when it goes by itself.
+
+    A private one stays quiet: its screen has said so, and the phone may be watched.
+    """
     since = now - charter.draft_reminder
     for case in _some(session, *_quiet_drafts(), Case.touched_at <= since):
         case.reminded_at = now
@@ -91,8 +95,8 @@ def _remind_drafts(session: Session, charter: Charter, now: datetime) -> None:
         scene.say(
             Outgoing(
                 text=t(
-                    "📝 Your message is not sent yet. If you do nothing, it goes to one council "
-                    "member on {moment}. Only that member reads it.",
+                    "📝 Your message is not sent yet. If you do nothing, it goes to one person of "
+                    "the council on {moment}. Only that person reads it.",
                     moment=t.moment(goes_at),
                 ),
                 choices=(
@@ -108,7 +112,7 @@ def _remind_drafts(session: Session, charter: Charter, now: datetime) -> None:
 
 
 def _quiet_drafts() -> tuple[ColumnElement[bool], ...]:
-    return (Case.state == DRAFT, Case.reminded_at.is_(None))
+    return (Case.state == DRAFT, Case.reminded_at.is_(None), Case.track != PRIVATE)
 
 
 def _hand_in_drafts(session: Session, charter: Charter, now: datetime) -> None:
@@ -116,7 +120,7 @@ def _hand_in_drafts(session: Session, charter: Charter, now: datetime) -> None:
     since = now - charter.draft_handed_in
     for case in _some(session, Case.state == DRAFT, Case.touched_at <= since):
         case.share = "only_member"
-        hand_in.hand_in(_scene(session, case, charter, now), case)
+        hand_in.hand_in(_scene(session, case, charter, now), case, by_itself=True)
 
 
 def _stages(session: Session, charter: Charter, now: datetime) -> None:

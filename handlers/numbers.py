@@ -14,7 +14,7 @@ def line(charter: Charter, tongue: Tongue, *ids: str) -> Rich:
     """One line of numbers and what they are for: "112 emergency · 102 police"."""
     return Rich(
         " · ".join(
-            tongue(
+            tongue.fill(
                 "<b>{number}</b> {use}", number=number.number, use=named(number.use, tongue.code)
             )
             for number in known(charter, *ids)

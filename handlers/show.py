@@ -100,7 +100,7 @@ def _answer_file(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | Non
     entry = _entry(scene, row)
     if case is None or entry is None or not entry.attachment:
         return None
-    text = scene.tongue("📎 {reference}", reference=shown(scene, case))
+    text = scene.tongue.fill("📎 {reference}", reference=shown(scene, case))
     return Outgoing(text=text, attachments=(card.attachment(entry),))
 
 
@@ -135,7 +135,7 @@ def _opens(scene: Scene, row: Outbox, screen: Screen) -> bool:
 
 def _whole(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     assert case is not None
-    number = scene.tongue("<b>{reference}</b>", reference=shown(scene, case))
+    number = scene.tongue.fill("<b>{reference}</b>", reference=shown(scene, case))
     return Outgoing(text=f"{number}\n{card.history(scene, case)}", protect=True)
 
 
@@ -147,7 +147,7 @@ def _files(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     )
     if not files:
         return None
-    text = scene.tongue("📎 {reference}", reference=shown(scene, case))
+    text = scene.tongue.fill("📎 {reference}", reference=shown(scene, case))
     return Outgoing(text=text, attachments=files, protect=True)
 
 

@@ -28,13 +28,14 @@ WHY = {
     "related_language": N_("you speak a related language"),
     "translated": N_("the text can be translated"),
     "covers_topic": N_("you cover the topic"),
-    "present": N_("others are away"),
-    "below_cap": N_("others have too many"),
+    "other_language": N_("nobody speaks the language"),
+    "above_cap": N_("everybody has many open requests"),
     "least_loaded": N_("you have the fewest open requests"),
     "longest_waiting": N_("you waited longest"),
     "nobody_else": N_("there is nobody else"),
     "focal": N_("you are a focal person"),
     "chair": N_("you are the chair"),
+    "acting_chair": N_("you stand in for the chair"),
 }
 NEWS = {
     "added": N_("➕ The writer added something."),
@@ -60,15 +61,16 @@ def full(scene: Scene, case: Case, args: dict[str, str]) -> Outgoing:
     """The whole card."""
     t = scene.tongue
     text, cut = _fitting(scene, case)
+    news = NEWS.get(args.get("news", ""))
     lines = [
-        t(
+        t.fill(
             "{dot} <b>{reference}</b> · {urgency} · {state}",
             dot=Rich(DOTS[case.urgency]),
             reference=shown(scene, case),
             urgency=case.urgency,
             state=follow.state_word(scene, case),
         ),
-        *([t(NEWS[args["news"]])] if args.get("news") in NEWS else []),
+        *([t(news)] if news else []),
         *_times(scene, case),
         _about(scene, case),
         _share(scene, case),
@@ -85,7 +87,7 @@ def full(scene: Scene, case: Case, args: dict[str, str]) -> Outgoing:
 def shrunk(scene: Scene, case: Case) -> Outgoing:
     """What stays of a card that nobody looked at for a while."""
     t = scene.tongue
-    text = t(
+    text = t.fill(
         "{dot} {reference} · {urgency} · {state}",
         dot=Rich(DOTS[case.urgency]),
         reference=shown(scene, case),
@@ -126,10 +128,11 @@ def _about(scene: Scene, case: Case) -> Rich:
     label = t(topic.label)
     if not case.topic_chosen:
         label = t("{topic} (our guess)", topic=label)
-    return t(
+    kind = KINDS.get(case.kind, KINDS["question"])
+    return t.fill(
         "🌐 {language} · {kind} · {icon} {topic}",
         language=t.language(case.language),
-        kind=t(KINDS[case.kind or "question"]),
+        kind=t(kind),
         icon=Rich(topic.icon),
         topic=label,
     )
@@ -199,12 +202,12 @@ def _piece(scene: Scene, entry: Entry) -> Rich | None:
     if entry.kind in ("answer", "question"):
         member = scene.session.get(Member, entry.member_id)
         alias = member.alias.split("·")[0] if member else ""
-        return t("↪️ <b>{alias}</b>: {text}", alias=alias, text=words or t("(voice or file)"))
+        return t.fill("↪️ <b>{alias}</b>: {text}", alias=alias, text=words or t("(voice or file)"))
     if entry.kind == "edit":
-        return t("<s>{text}</s>", text=words) if words else None
+        return t.fill("<s>{text}</s>", text=words) if words else None
     if entry.attachment:
         sign = _sign(entry)
-        return t("{sign} {text}", sign=sign, text=words) if words else sign
+        return t.fill("{sign} {text}", sign=sign, text=words) if words else sign
     if words and entry.edited_at:
         return t("{text} (changed)", text=words)
     return words

@@ -24,7 +24,7 @@ REMINDERS = {
 }
 OVERDUE = {
     "chair": N_("⏰ {reference} waits for {alias}. Most of its time has passed: {moment}."),
-    "late": N_("🔴 {reference} is late. {alias} has not acted. The writer got an apology."),
+    "late": N_("🔴 {reference} is late. {alias} has not acted."),
 }
 
 
@@ -72,10 +72,10 @@ def reminder(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
 
 def overdue(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     """To the chair: somebody is silent. Only the number, the alias and the date."""
-    t = scene.tongue
+    text = OVERDUE[row.args["stage"]]
     return Outgoing(
-        text=t(
-            OVERDUE[row.args["stage"]],
+        text=scene.tongue(
+            text,
             reference=row.args["reference"],
             alias=row.args["alias"],
             moment=row.args.get("moment", ""),

@@ -126,6 +126,11 @@ def screen(scene: Scene, reference: str) -> Screen | None:
         t("Topic: {icon} {topic}", icon=Rich(topic.icon), topic=t(topic.label)),
         t("Who may know: {share}", share=share_words(scene, case)),
         t("You can write more, or press a button."),
+        t(
+            "If you do nothing, it goes to one person of the council on {moment}. "
+            "Only that person reads it.",
+            moment=t.moment(case.touched_at + scene.charter.draft_handed_in),
+        ),
     ]
     choices = [
         Choice(t("✅ Send"), f"send:{reference}", "success"),

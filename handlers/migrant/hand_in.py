@@ -6,7 +6,8 @@ from handlers.messages import Choice
 from handlers.migrant import safety
 from handlers.rules import references
 from handlers.rules.priority import class_of
-from handlers.rules.safety import Finding, look
+from handlers.rules.safety import NOTHING, look
+from handlers.rules.urgent import Finding, Level
 from handlers.rules.topics import TOPICS
 from handlers.screens import Screen
 from handlers.told import reader, shown
@@ -14,6 +15,7 @@ from handlers.turn import Scene, Turn, scene_of
 from storage import cases, secrecy
 from storage.model import DRAFT, OPEN, ORDINARY, PRIVATE, UNREAD_CHOICE, Case, Member
 
+LEVELS: tuple[Level, ...] = ("", "amber", "red")
 PAPER_DATES = {"soon": 3, "later": 30}
 """Days that an answer to "is there a date on your paper?" stands for."""
 
@@ -58,8 +60,12 @@ def with_date(turn: Turn, reference: str, answer: str) -> None:
     hand_in(turn, case)
 
 
-def hand_in(scene: Scene, case: Case) -> None:
-    """Make the draft a request of one responsible person, and tell its writer the truth about it."""
+def hand_in(scene: Scene, case: Case, *, by_itself: bool = False) -> None:
+    """Make the draft a request of one responsible person, and tell its writer the truth about it.
+
+    A private one that goes by itself goes without a word: its screen announced it, and we never
+    write first to a phone that may be watched. It stands in *My requests*.
+    """
     finding = _finding(scene, case)
     case.kind = case.kind or "question"
     case.urgency = class_of(
@@ -68,6 +74,8 @@ def hand_in(scene: Scene, case: Case) -> None:
     case.handed_in_at = case.touched_at = scene.now
     scene.close()
     member = assign.assign(scene, case)
+    if by_itself and case.track == PRIVATE:
+        return
     if case.state == UNREAD_CHOICE:
         scene.say(
             scene.tongue(
@@ -82,11 +90,10 @@ def hand_in(scene: Scene, case: Case) -> None:
 
 def _finding(scene: Scene, case: Case) -> Finding:
     """The gravest thing found in any message of a case."""
-    order = ("", "amber", "red")
     found = [
         look(entry.text, case.language) for entry in cases.entries(scene.session, case, "message")
     ]
-    level = max((one.level for one in found), key=order.index, default="")
+    level = max((one.level for one in found), key=LEVELS.index, default=NOTHING.level)
     groups = dict.fromkeys(group for one in found if one.level == level for group in one.groups)
     return Finding(level, tuple(groups))
 

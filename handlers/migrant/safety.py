@@ -85,7 +85,7 @@ def safe(turn: Turn, answer: str) -> None:
         turn.close()
         turn.say(
             t(
-                "OK. We stop. We will not write first.\n"
+                "OK. We stop. We do not write first about this.\n"
                 "If someone checks your phone, delete this chat or only these messages. "
                 "To come back, write any word."
             )

@@ -73,7 +73,7 @@ def privacy(scene: Scene) -> Screen:
         "• We keep your messages, your language and the number of this chat. "
         "Not your name, unless you write it.\n"
         "• One member of the {council} reads your message, not all of them. "
-        "{service} staff see only numbers and topics, unless you say yes.\n"
+        "{service} staff see only counts and topics, unless you say yes.\n"
         "• Telegram or WhatsApp can also see that you wrote to us. "
         "Their servers are in other countries.\n"
         "• If a life is in danger, or a law orders us, we may have to tell the police. "
@@ -132,22 +132,27 @@ def _tell_more(turn: Turn) -> None:
     turn.say(
         t(
             "<b>More about your data</b>\n"
-            "• Your messages are stored encrypted. Files stay with Telegram or WhatsApp "
-            "until we delete them.\n"
+            "• Your messages are stored encrypted. Files stay with Telegram or WhatsApp: "
+            "we keep only the way to them.\n"
             "• Each request gets a number. The member sees the number and your text, "
             "not your name, phone, photo or user name.\n"
             "• We hide numbers that look like a passport, ID card, bank card or phone "
             "before anyone reads them.\n"
             "• Something private? Choose Private. Then only a focal person for private "
             "messages reads it.\n"
-            "• Every week the {service} gets a report with counts and topics. "
+            "• The {service} gets counts and topics only. "
             "No names, no numbers of requests, no texts.\n"
             "• You can say no. You can delete everything at any time. You do not have to "
             "give a reason.\n"
-            "• If you do not answer now, what you wrote is deleted after one hour."
+            "• If you do not answer now, what you wrote is deleted after {minutes} minutes.",
+            minutes=_minutes(turn),
         )
     )
     turn.ask(privacy(turn))
+
+
+def _minutes(scene: Scene) -> int:
+    return int(scene.charter.consent_held.total_seconds() // 60)
 
 
 def _decline(turn: Turn) -> None:
@@ -198,7 +203,7 @@ def _agree(turn: Turn) -> None:
 def _agreed_now(turn: Turn, messages: list[dict[str, Any]]) -> None:
     person = turn.someone
     person.consent_version, person.consented_at = consent.TEXT_VERSION, turn.now
-    turn.say(turn.tongue("✅ Thank you. You can write now, in any language, or send voice."))
+    turn.say(turn.tongue("✅ Thank you. You can write now in your language, or send voice."))
     turn.close()
     for message in messages:
         attachments = tuple(Attachment(**a) for a in message["attachments"])
@@ -213,8 +218,9 @@ def go_on(turn: Turn) -> None:
     if hold(turn, turn.incoming):
         turn.say(
             t(
-                "We keep what you wrote for one hour. Nobody reads it yet. "
-                "Please answer the question first:"
+                "We keep what you wrote for {minutes} minutes. Nobody reads it yet. "
+                "Please answer the question first:",
+                minutes=_minutes(turn),
             )
         )
     assert turn.newcomer is not None

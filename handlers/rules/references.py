@@ -59,12 +59,17 @@ def found_in(text: str, prefix: str = "MC") -> list[str]:
     return list(dict.fromkeys(nine for nine, _, _ in places_in(text, prefix)))
 
 
-def places_in(text: str, prefix: str = "MC") -> Iterator[tuple[str, int, int]]:
-    """Every right reference with the place of its digits: (nine digits, start, end)."""
+def places_in(
+    text: str, prefix: str = "MC", *, named_only: bool = False
+) -> Iterator[tuple[str, int, int]]:
+    """Every right reference with the place of its digits: (nine digits, start, end).
+
+    With `named_only`, those alone that follow the prefix: others might be somebody's phone.
+    """
     plain = western(text)
     for chain in _CHAIN.finditer(plain):
         named = _is_named(plain, chain.start(), prefix)
-        glued = _touches_letters(plain, chain.start(), chain.end())
+        glued = named_only or _touches_letters(plain, chain.start(), chain.end())
         yield from _in_chain(chain, named, glued)
 
 

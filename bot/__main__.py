@@ -1,0 +1,278 @@
+"""The command line: `council-bot …`, or `python -m bot …`."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot import catalogues, doctor, log, replay, serve
+from bot.clock import SystemClock
+from bot.faults import SettingsFault
+from bot.opening import NotMigrated, Opened, opened
+from bot.settings import load
+from bot.telegram_channel import TelegramChannel
+from bot.transport import ChannelStopped
+from handlers.council import membership
+from handlers.council.membership import NotPossible
+from handlers.language import OWN_NAMES
+from handlers.rules.topics import TOPICS
+from storage import members, migrate, rotation
+from storage.database import AlreadyRunning, open_database
+from storage.migrate import NewerDatabase
+from storage.secrecy import SecrecyError
+
+cli = typer.Typer(
+    help="The line between migrants and the council that speaks for them.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+seats = typer.Typer(help="Who sits in the council.", no_args_is_help=True)
+keys = typer.Typer(help="The keys that everything is encrypted with.", no_args_is_help=True)
+texts = typer.Typer(help="The catalogues of texts, for translators.", no_args_is_help=True)
+cli.add_typer(seats, name="members")
+cli.add_typer(keys, name="keys")
+cli.add_typer(texts, name="catalogues")
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+TOLD = (
+    SettingsFault,
+    SecrecyError,
+    NotMigrated,
+    NewerDatabase,
+    AlreadyRunning,
+    NotPossible,
+)
+"""Faults whose text says what to do."""
+
+
+def main() -> None:
+    """Run the command line; a fault that somebody can mend is one clear text and exit code 1."""
+    try:
+        cli()
+    except ChannelStopped as stopped:
+        err.print(f"Telegram refuses the bot: {stopped.reason}. See `council-bot doctor`.")
+        raise SystemExit(1) from None
+    except TOLD as fault:
+        err.print(str(fault), markup=False)
+        raise SystemExit(1) from None
+
+
+@contextmanager
+def _here(*, telegram: bool = False) -> Iterator[Opened]:
+    with opened(lambda text: err.print(text, markup=False), telegram=telegram) as here:
+        yield here
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the page; 0 takes any.")] = 8080,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Show the whole system on this machine: phones in one page, no account anywhere."""
+    from bot.sandbox.demo import demo as play
+
+    settings = load(env_file=None)
+    log.set_up("warning")
+
+    def say(address: str) -> None:
+        out.print(f"\n  The demo runs at [bold]{address}[/bold]   (stop it with Ctrl-C)\n")
+
+    try:
+        asyncio.run(play(settings.charter, port, browser, say))
+    except KeyboardInterrupt:
+        out.print("Stopped. Nothing of the demo is kept.")
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot on Telegram: by polling, or by webhook where PUBLIC_URL is set."""
+    with _here(telegram=True) as here:
+        serve.run(here, lambda text: err.print(text, markup=False))
+
+
+@cli.command(name="migrate")
+def migrate_database() -> None:
+    """Bring the database to the shape that this version knows; safe to repeat."""
+    settings = load()
+    database = open_database(settings.database_url.get_secret_value())
+    try:
+        migrate.upgrade(database)
+    finally:
+        database.close()
+    out.print("The database is up to date.")
+
+
+@cli.command()
+def invite(
+    alias: Annotated[str, typer.Option(help="The name migrants will see, not a real one.")],
+    languages: Annotated[str, typer.Option(help="Spoken languages, best first: az,ru,en")] = "en",
+    role: Annotated[str, typer.Option(help="member, chair, focal or operator")] = "member",
+    topics: Annotated[str, typer.Option(help="Topics covered; none means all.")] = "",
+) -> None:
+    """Make a one-time link into the council; it opens nothing until `members confirm`."""
+    with _here() as here:
+        spoken, covered = _listed(languages), _listed(topics)
+        _check(alias, spoken, covered)
+        with here.database.begin() as session:
+            token = membership.invite(
+                session,
+                here.settings.charter,
+                SystemClock().now(),
+                alias=alias.strip(),
+                role=role,
+                languages=spoken,
+                topics=covered,
+            )
+        hours = int(here.settings.charter.invitation_valid.total_seconds() // 3600)
+        out.print(f"Send this link to {alias.strip()} alone; it works once, within {hours} hours:")
+        out.print(f"  {_link(here, token)}", soft_wrap=True)
+        out.print("They see a code. Let them tell it to you by voice, then run:")
+        out.print("  council-bot members confirm CODE")
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _check(alias: str, languages: list[str], topics: list[str]) -> None:
+    """Raises NotPossible naming what is wrong."""
+    if not 1 <= len(alias.strip()) <= 30 or not alias.strip().isprintable() or "·" in alias:
+        raise NotPossible("an alias has 1 to 30 printable characters")
+    if not languages:
+        raise NotPossible("say at least one language, like --languages az,ru")
+    for code in languages:
+        if code not in OWN_NAMES:
+            raise NotPossible(f"{code!r} is not a language this bot knows: {', '.join(OWN_NAMES)}")
+    for topic in topics:
+        if topic not in TOPICS:
+            raise NotPossible(f"{topic!r} is not a topic: {', '.join(TOPICS)}")
+
+
+def _link(here: Opened, token: str) -> str:
+    """The t.me link; without a connection to Telegram, what to send instead."""
+    secret = here.settings.telegram_bot_token
+    if secret is None:
+        return f"/start {token}   (write this to the bot; TELEGRAM_BOT_TOKEN is not set)"
+    channel = TelegramChannel(
+        secret.get_secret_value(),
+        base_url=here.settings.telegram_base_url,
+        base_file_url=here.settings.telegram_base_file_url,
+    )
+
+    async def username() -> str:
+        await channel.open()
+        try:
+            return await channel.username()
+        finally:
+            await channel.close()
+
+    try:
+        return f"https://t.me/{asyncio.run(username())}?start={token}"
+    except Exception:
+        return f"/start {token}   (write this to the bot; Telegram was not reached for its name)"
+
+
+@seats.command(name="list")
+def list_members() -> None:
+    """Everyone who sits in the council, and invitations that wait."""
+    with _here() as here, here.database.read() as session:
+        table = Table("alias", "role", "languages", "topics", "open", "since")
+        for seat in members.seated(session):
+            table.add_row(
+                seat.alias,
+                seat.role,
+                ", ".join(seat.languages),
+                ", ".join(seat.topics) or "all",
+                str(members.open_cases(session, seat)),
+                f"{seat.joined_at:%Y-%m-%d}",
+            )
+        out.print(table)
+        for invitation in members.pending(session, SystemClock().now()):
+            state = "shows its code" if invitation.claimed_at else "not opened yet"
+            until = f"{invitation.expires_at:%Y-%m-%d %H:%M} UTC"
+            out.print(f"invited: {invitation.alias} ({invitation.role}), {state}, until {until}")
+
+
+@seats.command()
+def confirm(code: Annotated[str, typer.Argument(help="The code the newcomer told you.")]) -> None:
+    """Seat the newcomer who was shown this code."""
+    with _here() as here:
+        with here.database.begin() as session:
+            digits = "".join(letter for letter in code if letter.isdigit())
+            member = membership.confirm(session, here.settings.charter, digits, SystemClock().now())
+            seated = f"{member.alias} sits in the council now ({member.role})."
+        out.print(seated, markup=False)
+
+
+@seats.command()
+def leave(alias: Annotated[str, typer.Argument(help="Who leaves.")]) -> None:
+    """End a member's seat: their requests go on to others, their chat is emptied."""
+    with _here() as here:
+        with here.database.begin() as session:
+            moved = membership.leave(session, here.settings.charter, alias, SystemClock().now())
+        out.print(f"{alias} has left. Requests handed on: {moved}.", markup=False)
+
+
+@cli.command(name="doctor")
+def examine() -> None:
+    """Check keys, database, token, clock, catalogues, calendar; say how to mend what is wrong."""
+    signs = {"ok": "✓", "warning": "!", "fault": "✗"}
+    worst = "ok"
+    with _here() as here:
+        for finding in doctor.examine(here, SystemClock().now()):
+            out.print(f"{signs[finding.level]} {finding.text}", markup=False, soft_wrap=True)
+            worst = "fault" if "fault" in (worst, finding.level) else worst
+    raise typer.Exit(1 if worst == "fault" else 0)
+
+
+@cli.command(name="replay")
+def replay_stuck() -> None:
+    """After a mend: add the words and files of stuck messages to the requests they belong to."""
+    with _here(telegram=True) as here:
+        token = here.settings.telegram_bot_token
+        assert token is not None
+        bot_id = int(token.get_secret_value().partition(":")[0])
+        now = SystemClock().now()
+        counts = replay.replay(here.database, here.settings.charter, bot_id, now)
+    out.print(
+        ", ".join(f"{what}: {count}" for what, count in counts.items()) or "Nothing is stuck."
+    )
+
+
+@keys.command()
+def rotate() -> None:
+    """Encrypt everything with a fresh key, while the bot runs; safe to stop and repeat."""
+    with _here() as here:
+        done = rotation.rotate(here.database, here.ring, SystemClock().now())
+    out.print(f"Done: {done}.", markup=False)
+
+
+@texts.command()
+def update(
+    new: Annotated[list[str] | None, typer.Argument(help="Languages to begin.")] = None,
+) -> None:
+    """Draw the texts from the code and merge them into every language."""
+    catalogues.update(*(new or []))
+
+
+@texts.command()
+def check() -> None:
+    """Say what is missing, stale or broken in any language."""
+    faults = list(catalogues.faults())
+    for fault in faults:
+        out.print(str(fault), markup=False, soft_wrap=True)
+    if faults:
+        raise typer.Exit(1)
+    out.print(f"Complete: {', '.join(catalogues.languages())}.")
+
+
+if __name__ == "__main__":
+    main()

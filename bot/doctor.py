@@ -1,0 +1,187 @@
+"""`council-bot doctor`: what is wrong and how to mend it, in one line each."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+
+from bot import catalogues
+from bot.opening import Opened
+from bot.telegram_channel import TelegramChannel
+from handlers.charter import Charter
+from handlers.language import OWN_NAMES
+from handlers.rules.deadlines import Calendar
+from handlers.rules.safety import languages_with_lists
+from storage import members, migrate
+from storage.model import PARKED, Outbox, Stuck
+
+CLOCK_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: how bad it is (ok, warning, fault) and what to do."""
+
+    level: str
+    text: str
+
+
+def examine(here: Opened, now: datetime) -> Iterator[Finding]:
+    """Everything that can be checked without sending anything to anybody."""
+    yield from _database(here)
+    yield from _council(here)
+    yield from _calendar(here.settings.charter, now)
+    yield from _numbers(here.settings.charter)
+    yield from _languages(here.settings.charter)
+    yield from _stuck(here)
+    yield from (
+        Finding("warning", f"{line}; settle it in council.toml")
+        for line in here.settings.open_questions
+    )
+    yield from asyncio.run(_telegram(here))
+
+
+def _database(here: Opened) -> Iterator[Finding]:
+    if migrate.needs_migration(here.database):
+        yield Finding("fault", "the database is older than this program: run `council-bot migrate`")
+    else:
+        yield Finding("ok", f"database: {here.database.dialect}, up to date; the keys open it")
+
+
+def _council(here: Opened) -> Iterator[Finding]:
+    with here.database.read() as session:
+        seats = members.seated(session)
+    roles = {seat.role for seat in seats}
+    spoken = {code for seat in seats if seat.role in members.READERS for code in seat.languages}
+    if not roles & set(members.READERS):
+        yield Finding(
+            "fault", "nobody reads yet: invite a member with `council-bot invite --alias …`"
+        )
+    if "chair" not in roles:
+        yield Finding(
+            "warning",
+            "there is no chair: what no member can take has nobody; invite one with --role chair",
+        )
+    if "focal" not in roles:
+        yield Finding(
+            "warning",
+            "there is no focal person: private requests are told so and wait for their writer; invite one with --role focal",
+        )
+    if "operator" not in roles:
+        yield Finding("warning", "no chat receives alerts: invite yourself with --role operator")
+    for code in here.settings.charter.languages:
+        if code not in spoken:
+            yield Finding(
+                "warning", f"{OWN_NAMES.get(code, code)} is offered and no member speaks it"
+            )
+
+
+def _calendar(charter: Charter, now: datetime) -> Iterator[Finding]:
+    calendar = Calendar(charter.working_time)
+    days = sum(
+        calendar.is_working_day(date.fromordinal(day))
+        for day in range(date(now.year, 1, 1).toordinal(), date(now.year + 1, 1, 1).toordinal())
+    )
+    yield Finding(
+        "ok",
+        f"calendar: {days} working days in {now.year}, next open {calendar.next_open(now):%Y-%m-%d %H:%M} UTC",
+    )
+    if now.month == 12:
+        yield Finding(
+            "warning", f"holidays of {now.year + 1}: compare council.toml with the official list"
+        )
+
+
+def _numbers(charter: Charter) -> Iterator[Finding]:
+    for number in charter.numbers:
+        if number.state == "unverified":
+            yield Finding(
+                "warning",
+                f"number {number.number} ({number.id}) is unverified and shown to nobody: dial it, then write state and checked_on",
+            )
+    undialled = [number.number for number in charter.numbers if number.state == "sourced"]
+    if undialled:
+        yield Finding(
+            "warning",
+            f'nobody has dialled {", ".join(undialled)}: call each and write state = "dialled"',
+        )
+
+
+def _languages(charter: Charter) -> Iterator[Finding]:
+    have = set(catalogues.languages()) | {"en"}
+    for code in charter.languages:
+        if code not in have:
+            yield Finding(
+                "warning", f"{OWN_NAMES.get(code, code)} has no catalogue: people see English"
+            )
+        if code not in languages_with_lists():
+            yield Finding(
+                "warning",
+                f"{OWN_NAMES.get(code, code)} has no safety lists: danger is seen only by a person",
+            )
+    faults = list(catalogues.faults())
+    if faults:
+        yield Finding(
+            "warning", f"{len(faults)} faults in catalogues: see `council-bot catalogues check`"
+        )
+    else:
+        yield Finding("ok", f"catalogues: {', '.join(sorted(have))}")
+
+
+def _stuck(here: Opened) -> Iterator[Finding]:
+    with here.database.read() as session:
+        stuck = session.query(Stuck).filter(Stuck.replayed_at.is_(None)).count()
+        parked = session.query(Outbox).filter(Outbox.state == PARKED).count()
+    if stuck:
+        yield Finding(
+            "warning",
+            f"{stuck} messages could not be handled: after the mend run `council-bot replay`",
+        )
+    if parked:
+        yield Finding(
+            "warning", f"{parked} messages could not be sent; whoever is responsible was told"
+        )
+
+
+async def _telegram(here: Opened) -> list[Finding]:
+    settings = here.settings
+    if settings.telegram_bot_token is None:
+        return [Finding("fault", "TELEGRAM_BOT_TOKEN is missing: @BotFather in Telegram gives one")]
+    channel = TelegramChannel(
+        settings.telegram_bot_token.get_secret_value(),
+        base_url=settings.telegram_base_url,
+        base_file_url=settings.telegram_base_file_url,
+    )
+    await channel.open()
+    try:
+        name = await channel.username()
+    except Exception as error:
+        return [
+            Finding(
+                "fault",
+                f"Telegram does not accept the token or is not reached ({type(error).__name__})",
+            )
+        ]
+    finally:
+        await channel.close()
+    return [
+        Finding("ok", f"Telegram knows the bot as @{name}"),
+        *await _clock(settings.telegram_api_base_url),
+    ]
+
+
+async def _clock(address: str) -> list[Finding]:
+    """Whether this machine's clock agrees with Telegram's."""
+    try:
+        timeout = aiohttp.ClientTimeout(total=10)
+        async with aiohttp.ClientSession(timeout=timeout) as client, client.head(address) as answer:
+            told = parsedate_to_datetime(answer.headers["Date"])
+    except (aiohttp.ClientError, KeyError, TypeError, ValueError, TimeoutError):
+        return []
+    apart = abs((datetime.now(UTC) - told).total_seconds())
+    if apart > CLOCK_SECONDS:
+        return [Finding("fault", f"this machine's clock is {apart:.0f} seconds off: set it by NTP")]
+    return [Finding("ok", "the clock agrees with Telegram's")]

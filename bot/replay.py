@@ -1,0 +1,60 @@
+"""`council-bot replay`: what could not be handled is tried again, after the mend."""
+
+import json
+from collections import Counter
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.telegram_in import parse
+from handlers import inbound
+from handlers.charter import Charter
+from handlers.messages import Attachment, Incoming
+from storage.database import Database
+from storage.model import Stuck
+
+NAMES = {field.name for field in fields(Incoming)}
+
+
+def replay(database: Database, charter: Charter, bot_id: int, now: datetime) -> Counter[str]:
+    """Add the words and files of each stuck message to the request they belong to.
+
+    Each in a transaction of its own; counts what was added, skipped (presses, digits, commands,
+    people who never agreed) and still fails. Never raises for one of them.
+    """
+    counts: Counter[str] = Counter()
+    with database.read() as session:
+        waiting = list(
+            session.scalars(select(Stuck.id).where(Stuck.replayed_at.is_(None)).order_by(Stuck.id))
+        )
+    for stuck_id in waiting:
+        try:
+            counts[_one(database, charter, bot_id, now, stuck_id)] += 1
+        except Exception:
+            counts["still stuck"] += 1
+    return counts
+
+
+def _one(database: Database, charter: Charter, bot_id: int, now: datetime, stuck_id: int) -> str:
+    with database.begin() as session:
+        stuck = session.get_one(Stuck, stuck_id, with_for_update=True)
+        if stuck.replayed_at is not None:
+            return "skipped"
+        incoming = _incoming(stuck.raw, bot_id) if stuck.raw else None
+        added = incoming is not None and inbound.replay(session, incoming, now, charter)
+        stuck.replayed_at, stuck.raw = now, None
+        return "added" if added else "skipped"
+
+
+def _incoming(raw: str, bot_id: int) -> Incoming | None:
+    """What was kept: one of ours, or a provider's raw update."""
+    kept: Any = json.loads(raw)
+    if not isinstance(kept, dict) or "incoming" not in kept:
+        return parse(kept, bot_id)
+    ours = {name: value for name, value in kept["incoming"].items() if name in NAMES}
+    ours["attachments"] = tuple(Attachment(**each) for each in ours.get("attachments", ()))
+    if ours.get("sent_at"):
+        ours["sent_at"] = datetime.fromisoformat(ours["sent_at"])
+    return Incoming(**ours)
