@@ -268,10 +268,11 @@ def test_size(size: object, refused: str | None) -> None:
 
 def test_the_same_edit_has_the_same_key() -> None:
     """An edit told twice is one event; another text in the same second is another."""
-    keys = [
-        parse(changed("edited_text", text=text), BOT).key for text in ("a", "a", "b")
-    ]  # fmt: skip
-    assert keys[0] == keys[1] != keys[2]
+    first, again, other = (parse(changed("edited_text", text=text), BOT) for text in "aab")
+    assert first == again
+    assert first is not None
+    assert other is not None
+    assert first.key != other.key
 
 
 POISON = st.one_of(
