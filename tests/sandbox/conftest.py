@@ -31,7 +31,7 @@ async def telegram(clock: Clock) -> AsyncIterator[TelegramSandbox]:
     yield sandbox
     await sandbox.stop()
     for call in sandbox.calls:
-        if call.status == 200:
+        if call.status == 200 and call.method != "getUpdates":  # which may hold raw ones
             returns = bot_api().methods[call.method].returns
             assert bot_api().fault(call.result, returns, call.method) is None
 
