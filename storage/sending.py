@@ -26,6 +26,7 @@ from storage.model import (
     UNCERTAIN,
     WAITING,
     Outbox,
+    Person,
     Shown,
 )
 
@@ -36,6 +37,8 @@ HOLDS_BACK = timedelta(minutes=10)
 """How long, from its first try, a row that is tried again holds back those behind it."""
 
 VISIBLE = ("full", "shrunk")
+
+_FAR = literal(2**40, BigInteger)  # further than any id
 
 
 def resume(session: Session, channel: str, now: datetime) -> int:
@@ -58,32 +61,34 @@ def chats_due(
     served: Collection[str] = (),
     limit: int = 100,
 ) -> list[str]:
-    """Chats where something may go out now, the urgent and the oldest first.
+    """Chats where something may go out now: the urgent, then the oldest, last those in `served`.
 
-    Nothing of the chats in `skip`, only urgent things of those in `served`.
+    None of the chats in `skip`.
     """
     row = aliased(Outbox)
     due = select(row.chat).where(_may_go(row, channel, now))
     if skip:
         due = due.where(row.chat.not_in(skip))
-    if served:
-        due = due.where(or_(row.urgent, row.chat.not_in(served)))
-    rank = func.min(_rank(row))
-    return list(session.scalars(due.group_by(row.chat).order_by(rank).limit(limit)))
+    place = case((row.chat.in_(served), _rank(row) + _FAR), else_=_rank(row))
+    first = func.min(case((row.urgent, _rank(row)), else_=place))
+    return list(session.scalars(due.group_by(row.chat).order_by(first).limit(limit)))
 
 
 def claim(session: Session, channel: str, chat: str, now: datetime) -> Outbox | None:
     """Take the row whose turn it is in a chat, for this caller alone; None where nothing may go."""
     row = aliased(Outbox)
-    turn = (
-        select(row.id)
+    turn = session.execute(
+        select(row.id, row.person_id)
         .where(_may_go(row, channel, now), row.chat == chat)
         .order_by(_rank(row))
         .limit(1)
-    )
+    ).first()
+    if turn is None:
+        return None
+    lock_person(session, turn.person_id)
     return session.scalar(
         update(Outbox)
-        .where(Outbox.id == turn.scalar_subquery(), Outbox.state.in_(READY))
+        .where(Outbox.id == turn.id, Outbox.state.in_(READY))
         .values(
             state=SENDING,
             attempts=Outbox.attempts + 1,
@@ -91,6 +96,19 @@ def claim(session: Session, channel: str, chat: str, now: datetime) -> Outbox | 
         )
         .returning(Outbox),
         execution_options={"populate_existing": True, "synchronize_session": False},
+    )
+
+
+def lock_person(session: Session, person_id: int | None) -> Person | None:
+    """The person's row, before any of their outbox: what comes in takes locks in this order too."""
+    return session.get(Person, person_id, with_for_update=True) if person_id else None
+
+
+def locked(session: Session, row_id: int, person_id: int | None) -> Outbox | None:
+    """A row that is on its way, if it is still there."""
+    lock_person(session, person_id)
+    return session.scalar(
+        select(Outbox).where(Outbox.id == row_id, Outbox.state == SENDING).with_for_update()
     )
 
 
@@ -121,7 +139,8 @@ def put_back(row: Outbox, error: str, *, maybe_sent: bool) -> None:
     """It was not its own fault: it waits again as if it had not been tried."""
     row.was_uncertain = row.was_uncertain or maybe_sent
     row.state = UNCERTAIN if row.was_uncertain else WAITING
-    row.attempts, row.first_tried_at, row.error = 0, None, error[:80]
+    row.first_tried_at, row.error = None, error[:80]
+    row.attempts = row.attempts if row.was_uncertain else 0
 
 
 def end(session: Session, row: Outbox, state: str, now: datetime, error: str = "") -> None:
@@ -132,7 +151,7 @@ def end(session: Session, row: Outbox, state: str, now: datetime, error: str = "
         session.delete(row)
 
 
-def shown(session: Session, row: Outbox) -> list[Shown]:
+def shown(session: Session, row: Outbox, besides: int | None = None) -> list[Shown]:
     """What this chat still sees under the row's key, the newest last."""
     if not row.key:
         return []
@@ -141,6 +160,7 @@ def shown(session: Session, row: Outbox) -> list[Shown]:
         Shown.chat == row.chat,
         Shown.key == row.key,
         Shown.state.in_(VISIBLE),
+        Shown.id != (besides or 0),
     )
     return list(session.scalars(seen.order_by(Shown.id)))
 
@@ -186,8 +206,8 @@ def remember_shown(
 
 
 def _rank(row: type[Outbox]) -> ColumnElement[int]:
-    # urgent ones first, each kind in the order of its making; no id comes near 2**40
-    return case((row.urgent, row.id - literal(2**40, BigInteger)), else_=row.id)
+    """Urgent ones first, each kind in the order of its making."""
+    return case((row.urgent, row.id - _FAR), else_=row.id)
 
 
 def _may_go(row: type[Outbox], channel: str, now: datetime) -> ColumnElement[bool]:

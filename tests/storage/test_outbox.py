@@ -310,7 +310,7 @@ def test_a_replacement_and_a_claimer_never_both_win(database: Database) -> None:
 
 
 def test_the_order_of_chats(database: Database) -> None:
-    """The urgent and the oldest chats come first; those served wait, except for what is urgent."""
+    """The urgent and the oldest chats come first; those served last, except for what is urgent."""
     carol = Chat("telegram", "c" * 64, "1003", person_id=3)
     with database.begin() as session:
         put(session, ALICE)
@@ -328,7 +328,7 @@ def test_the_order_of_chats(database: Database) -> None:
         assert due() == ["carol", "alice", "bob"]
         assert due(limit=2) == ["carol", "alice"]
         assert due(skip=[ALICE.chat, carol.chat]) == ["bob"]
-        assert due(served=[ALICE.chat, carol.chat]) == ["carol", "bob"]
+        assert due(served=[ALICE.chat, carol.chat]) == ["carol", "bob", "alice"]
 
 
 def test_when_to_look_again(database: Database) -> None:
@@ -388,7 +388,7 @@ def test_doubt_stays(database: Database) -> None:
         sending.put_off(row, SOON, "ConnectError", maybe_sent=False)
         assert row.state == UNCERTAIN
         sending.put_back(row, "InvalidToken", maybe_sent=False)
-        assert (row.state, row.first_tried_at, row.attempts) == (UNCERTAIN, None, 0)
+        assert (row.state, row.first_tried_at, row.attempts) == (UNCERTAIN, None, 1)
 
 
 def test_what_is_shown_is_remembered(database: Database) -> None:

@@ -1,0 +1,120 @@
+"""Before a call: whose turn it is, taken and drawn in one short transaction.
+
+Everything here is synchronous and meant for a worker thread.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.orm import Session
+
+from bot import outcomes
+from bot.errand import Errand, Target
+from bot.ledger import Ledger, Undrawable
+from handlers.messages import Outgoing
+from storage import sending
+from storage.model import DROPPED, Outbox, Shown
+
+log = structlog.get_logger()
+
+
+def resume(ledger: Ledger) -> int:
+    """What an earlier sender left half done goes out again; returns how many rows that are."""
+    with ledger.database.begin() as session:
+        return sending.resume(session, ledger.channel, ledger.clock())
+
+
+def chats_due(
+    ledger: Ledger, skip: Collection[str], served: Collection[str], limit: int
+) -> list[str]:
+    """Chats where something may go out now, except those in `skip`; last those in `served`."""
+    now = ledger.clock()
+    with ledger.database.read() as session:
+        return sending.chats_due(
+            session, ledger.channel, now, skip=skip, served=served, limit=limit
+        )
+
+
+def busy_chats(ledger: Ledger, soon: float) -> set[str]:
+    """Chats where something is on its way, or may go out within `soon` seconds."""
+    until = ledger.clock() + timedelta(seconds=soon)
+    with ledger.database.read() as session:
+        return sending.busy_chats(session, ledger.channel, until)
+
+
+def next_due_in(ledger: Ledger) -> float | None:
+    """Seconds until the next row falls due that is not due yet."""
+    now = ledger.clock()
+    with ledger.database.read() as session:
+        due_at = sending.next_due(session, ledger.channel, now)
+    return (due_at - now).total_seconds() if due_at is not None else None
+
+
+def claim(ledger: Ledger, chat: str) -> Errand | None:
+    """Take the row whose turn it is and draw it; None where nothing is to be said after all."""
+    now = ledger.clock()
+    with ledger.database.begin() as session:
+        row = sending.claim(session, ledger.channel, chat, now)
+        if row is None:
+            return None
+        if row.mode == "delete":
+            return _taking_away(ledger, session, row, now)
+        return _saying(ledger, session, row, now)
+
+
+def _saying(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> Errand | None:
+    try:
+        message = ledger.drawn(session, row, now)
+    except Undrawable as error:
+        log.error("undrawable", row=row.id, kind=row.show, code=error.code)
+        outcomes.park(ledger, session, row, f"undrawable:{error.code}", now)
+        return None
+    if message is None:
+        log.info("dropped", row=row.id, kind=row.show)
+        sending.end(session, row, DROPPED, now)
+        return None
+    standing = sending.shown(session, row) if row.mode == "edit" else []
+    return _errand(
+        row,
+        mode="edit" if row.mode == "edit" else "new",
+        message=message,
+        target=Target(standing[-1].id, standing[-1].message_id) if standing else None,
+        only_edit=row.mode == "edit" and "leaves" in row.args,
+    )
+
+
+def _taking_away(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> Errand | None:
+    standing = session.get(Shown, row.args.get("shown", 0))
+    if standing is None or (standing.channel, standing.chat) != (row.channel, row.chat):
+        sending.end(session, row, DROPPED, now)
+        return None
+    keep_text = bool(row.args.get("keep_text"))
+    return _errand(
+        row,
+        mode="delete",
+        message=None if keep_text else _in_its_place(ledger, session, row, now),
+        target=Target(standing.id, standing.message_id),
+        keep_text=keep_text,
+    )
+
+
+def _in_its_place(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> Outgoing | None:
+    try:
+        return ledger.drawn(session, row, now)
+    except Undrawable as error:  # it is taken away all the same
+        log.error("undrawable", row=row.id, kind=row.show, code=error.code)
+        return None
+
+
+def _errand(row: Outbox, **more: Any) -> Errand:
+    return Errand(
+        row=row.id,
+        person=row.person_id,
+        chat=row.chat,
+        address=row.address,
+        kind=row.show,
+        parts_sent=row.parts_sent,
+        **more,
+    )

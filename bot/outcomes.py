@@ -1,0 +1,216 @@
+"""After a call: what became of a row, recorded in one short transaction.
+
+Everything here is synchronous and meant for a worker thread.
+"""
+
+import random
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from bot.errand import Done, Errand, Target
+from bot.ledger import Ledger
+from bot.transport import SendError, Sent
+from handlers import delivered
+from handlers.messages import Outgoing
+from storage import outbox, sending
+from storage.database import is_transient
+from storage.model import BLOCKED, PARKED, SENT, Entry, Outbox, Shown
+from storage.outbox import Chat
+
+log = structlog.get_logger()
+
+GIVES_UP_AFTER = timedelta(hours=24)
+GIVES_UP_NOT_BEFORE = 40
+"""Tries that must have failed besides: a program that was switched off for a day has not tried."""
+
+LONGEST_PAUSE = 300.0
+
+
+def part_sent(ledger: Ledger, errand: Errand, number: int, sent: Sent, part: Outgoing) -> bool:
+    """So many parts are out; false where the row was erased meanwhile."""
+    now = ledger.clock()
+    with ledger.database.begin() as session:
+        row = sending.locked(session, errand.row, errand.person)
+        if row is None:
+            return False
+        row.parts_sent = number
+        _remember(session, row, sent, part, now, last=False)
+        return True
+
+
+def done(ledger: Ledger, errand: Errand, done: Done) -> bool:
+    """It was said; false where the row was erased meanwhile."""
+    now = ledger.clock()
+    with ledger.database.begin() as session:
+        row = sending.locked(session, errand.row, errand.person)
+        if row is None:
+            return False
+        if done.ending == "sent":
+            _sent(session, row, done, now)
+        elif errand.target is not None:
+            _changed(session, row, errand.target, done, now)
+        row.shown_at = done.sent.at or now
+        _safely(session, row, lambda: delivered.sent(session, row, done.sent.at, now))
+        _take_back_what_is_not_theirs(ledger, session, row, now)
+        sending.end(session, row, SENT, now)
+        return True
+
+
+def failed(ledger: Ledger, errand: Errand, error: SendError) -> None:
+    """It was not said: it is tried again, waits for the person, or is parked."""
+    now = ledger.clock()
+    with ledger.database.begin() as session:
+        row = sending.locked(session, errand.row, errand.person)
+        if row is None:
+            return
+        if error.reaction == "operator":
+            sending.put_back(row, error.code, maybe_sent=error.maybe_sent)
+        elif error.reaction == "unreachable":
+            _block(ledger, session, row, error.code, now)
+        elif error.reaction == "retry" and not _tried_enough(row, now):
+            pause = growing_pause(row.attempts) if error.after is None else error.after
+            due_at = now + timedelta(seconds=pause)
+            sending.put_off(row, due_at, error.code, maybe_sent=error.maybe_sent)
+        else:
+            park(ledger, session, row, error.code, now)
+
+
+def stopped(ledger: Ledger, code: str) -> None:
+    """The channel is at a stand: the operators are told, wherever that is possible."""
+    with ledger.database.begin() as session:
+        delivered.stopped(session, ledger.channel, code, ledger.clock())
+
+
+def park(ledger: Ledger, session: Session, row: Outbox, code: str, now: datetime) -> None:
+    """It will never go; those who must know are told."""
+    _safely(session, row, lambda: delivered.refused(session, row, code, now, ledger.charter))
+    if inspect(row).persistent and row.state != PARKED:
+        sending.end(session, row, PARKED, now, code)
+
+
+def growing_pause(attempts: int) -> float:
+    """Seconds until the next try: from one to three hundred, never quite the same."""
+    return min(LONGEST_PAUSE, 2.0 ** min(attempts - 1, 20) * random.uniform(1.0, 1.5))  # noqa: S311
+
+
+def _tried_enough(row: Outbox, now: datetime) -> bool:
+    since = row.first_tried_at or now
+    return since <= now - GIVES_UP_AFTER and row.attempts >= GIVES_UP_NOT_BEFORE
+
+
+def _block(ledger: Ledger, session: Session, row: Outbox, code: str, now: datetime) -> None:
+    _safely(session, row, lambda: delivered.unreachable(session, row, code, now, ledger.charter))
+    if inspect(row).persistent and row.state != BLOCKED:
+        row.state, row.error = BLOCKED, code[:80]
+
+
+def _sent(session: Session, row: Outbox, done: Done, now: datetime) -> None:
+    formers = sending.shown(session, row) if row.mode in ("edit", "below") else []
+    _remember(session, row, done.sent, done.part, now, last=True)
+    _take_away(session, row, formers, now)
+
+
+def _changed(session: Session, row: Outbox, target: Target, done: Done, now: datetime) -> None:
+    standing = session.get(Shown, target.shown, with_for_update=True)
+    if standing is None:
+        return
+    if done.ending == "deleted":
+        session.delete(standing)
+        return
+    standing.touched_at = now
+    if row.mode == "delete":
+        _not_deleted(standing, row, done)
+        return
+    if standing.state in sending.VISIBLE:
+        leaves = row.args.get("leaves", "full")
+        gone = leaves != "emptied" or done.ending == "edited"
+        standing.show, standing.state = row.show, leaves if gone else "left"
+    _take_away(session, row, sending.shown(session, row, besides=standing.id), now)
+
+
+def _not_deleted(standing: Shown, row: Outbox, done: Done) -> None:
+    standing.key = ""
+    if row.args.get("keep_text"):  # still to be emptied one day, but nothing to edit any more
+        standing.state = "shrunk"
+    else:
+        standing.state = done.ending
+
+
+def _remember(
+    session: Session, row: Outbox, sent: Sent, part: Outgoing, now: datetime, *, last: bool
+) -> None:
+    has_media = bool(part.attachments)
+    sending.remember_shown(session, row, sent.message_ids, now, has_media=has_media, last=last)
+    _keep_own_files(session, row, sent, part)
+
+
+def _keep_own_files(session: Session, row: Outbox, sent: Sent, part: Outgoing) -> None:
+    """The next person is sent our own copy of a file, which needs no fetching and no cleaning."""
+    ours = {
+        attachment.file_id: own
+        for attachment, own in zip(part.attachments, sent.file_ids, strict=False)
+        if own and attachment.file_id and own != attachment.file_id
+    }
+    if not ours:
+        return
+    for entry_id in (row.entry_id, *row.args.get("entries", ())):
+        entry = session.get(Entry, entry_id) if entry_id else None
+        if entry is not None and entry.attachment and entry.attachment.get("file_id") in ours:
+            own = ours[entry.attachment["file_id"]]
+            entry.attachment = {**entry.attachment, "own_file_id": own}
+
+
+def _take_back_what_is_not_theirs(
+    ledger: Ledger, session: Session, row: Outbox, now: datetime
+) -> None:
+    """A member who lost a case while a message of it was under way does not keep that message."""
+    if row.mode == "delete" or "leaves" in row.args:
+        return
+    if row.member_id is None or row.case_id is None or ledger.still_drawn(session, row, now):
+        return
+    just_shown = select(Shown).where(
+        Shown.channel == row.channel,
+        Shown.chat == row.chat,
+        Shown.member_id == row.member_id,
+        Shown.case_id == row.case_id,
+        Shown.show == row.show,
+        Shown.touched_at >= row.first_tried_at,
+    )
+    _take_away(session, row, session.scalars(just_shown), now, keep_text=False)
+
+
+def _take_away(
+    session: Session,
+    row: Outbox,
+    standing: Iterable[Shown],
+    now: datetime,
+    *,
+    keep_text: bool = True,
+) -> None:
+    to = Chat(row.channel, row.chat, row.address, row.person_id, row.member_id)
+    for one in standing:
+        outbox.add(
+            session,
+            to,
+            "emptied",
+            now,
+            args={"shown": one.id} | ({"keep_text": True} if keep_text else {}),
+            case_id=one.case_id,
+            mode="delete",
+            urgent=True,
+        )
+
+
+def _safely(session: Session, row: Outbox, follow: Callable[[], None]) -> None:
+    """What follows may fail without undoing what happened."""
+    try:
+        with session.begin_nested():
+            follow()
+    except Exception as error:
+        if is_transient(error):
+            raise
+        log.error("consequences failed", row=row.id, kind=row.show, error=type(error).__name__)
