@@ -85,7 +85,7 @@ async def _location(phone: Phone, message: Message) -> None:
 
 
 async def _sticker(phone: Phone, message: Message) -> None:
-    await phone.sticker("🙏", reply_to=_replied(phone, message))
+    await phone.sticker(reply_to=_replied(phone, message))
 
 
 async def _contact(phone: Phone, message: Message) -> None:

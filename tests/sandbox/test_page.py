@@ -448,6 +448,26 @@ async def test_a_chat_stays_where_the_reader_is(desk: Desk) -> None:
     await expect(farid.get_by_text("unseen")).to_be_in_viewport()
 
 
+async def test_a_long_chat_is_drawn_as_it_is_read(desk: Desk) -> None:
+    """Hundreds of messages open at the newest; older ones come by scrolling or by a quote."""
+    first = await desk.farid.write("line 0")
+    for number in range(1, 200):
+        await desk.farid.write(f"line {number}")
+    await desk.farid.write("about the first", reply_to=first)
+    view = await desk.open()
+    farid = desk.screen(desk.farid)
+    await expect(farid.locator(".message")).to_have_count(60)
+    await farid.locator(".scroller").evaluate("node => node.scrollTop = 0")
+    await expect(farid.locator(".message")).to_have_count(120)
+    await expect(farid.get_by_text("line 141")).to_be_in_viewport()
+    await farid.get_by_label("To the newest message").click()
+    await farid.get_by_role("button", name="line 0").click()
+    await expect(farid.locator(".message")).to_have_count(201)
+    await expect(farid.locator(".message").first).to_be_focused()
+    await expect(farid.locator(".message").first).to_be_in_viewport()
+    await view.close()
+
+
 async def test_an_unchanged_message_is_not_drawn_again(desk: Desk) -> None:
     """A change elsewhere leaves focus, sound and selection in a message alone."""
     await _greeted(desk, desk.farid, "first")

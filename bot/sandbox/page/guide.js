@@ -62,13 +62,26 @@ export function hint(phone, phones) {
   if (role === "member") {
     if (!messages.length) return "Reads requests and answers them. Press Start.";
     const card = fromBot(phone).findLast((bubble) => named(bubble) && bubble.buttons.length);
-    if (card) return "A request is here: take it, then answer.";
+    const wrote = card && said(phone).some((bubble) => bubble.id > card.id);
+    if (wrote && last.mine) return "The bot is reading …";
+    if (wrote && last.buttons.length) return "Check what the migrant will see, then confirm.";
+    if (card && !wrote) return "A request is here: take it, then answer.";
     return asks ? `Waiting for a request. Write one as ${first(asks)}.` : "Waiting for a request.";
   }
   if (!messages.length) return "Needs help from the council. Press Start.";
   if (last.mine) return "The bot is reading …";
   if (last.buttons.length) return said(phone).length ? "Press a button, or just go on writing." : "Answer with a button below the message.";
   return "Write anything, or send a photo or a voice.";
+}
+
+/** What this tab remembers of the guide, where browsers let it remember anything. */
+function kept(value) {
+  try {
+    if (value) sessionStorage.setItem(KEPT, value);
+    return sessionStorage.getItem(KEPT);
+  } catch {
+    return null;
+  }
 }
 
 export class Guide {
@@ -81,7 +94,7 @@ export class Guide {
     this.jumped = false;
     this.step = 0;
     this.seen = 0;
-    this.off = sessionStorage.getItem(KEPT) === "off";
+    this.off = kept() === "off";
   }
 
   pressed(phone, message) {
@@ -128,7 +141,7 @@ export class Guide {
 
   toggle(off) {
     this.off = off;
-    sessionStorage.setItem(KEPT, off ? "off" : "on");
+    kept(off ? "off" : "on");
     this.draw();
     this.element.querySelector("button")?.focus();
   }

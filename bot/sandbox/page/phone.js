@@ -5,6 +5,7 @@ import { Composer } from "./composer.js";
 import { el, icon, iconButton, menu, menuItem } from "./dom.js";
 
 const NEAR = 80; // pixels from the end at which a chat follows what is new
+const SCREENFUL = 60; // messages drawn at a time: a chat of thousands opens as fast as a short one
 const TYPING = 6000; // Telegram itself stops showing an action after about five seconds
 
 export class PhoneView {
@@ -15,6 +16,7 @@ export class PhoneView {
     this.phone = phone;
     this.shown = new Map(); // key → {shape, node}
     this.news = 0;
+    this.oldest = 0; // the message from which on the chat is drawn
     const act = (what, more = {}) => this.act(what, more);
     this.chat = {
       phone,
@@ -88,8 +90,7 @@ export class PhoneView {
   }
 
   /** Bring the list in line with the phone, touching only what changed. */
-  draw(first) {
-    const stay = first || this.stuck;
+  draw(first, stay = first || this.stuck) {
     const wanted = this.items();
     const keys = new Set(wanted.map((item) => item.key));
     for (const [key, { node }] of this.shown) if (!keys.has(key)) (node.remove(), this.shown.delete(key));
@@ -114,13 +115,16 @@ export class PhoneView {
     }
     this.rove(this.list.querySelector(".message[tabindex='0']") ?? this.list.querySelector(".message:last-of-type"));
     if (stay || own) this.toEnd(!first);
-    else this.scrolled();
+    else this.newest.hidden = this.stuck;
   }
 
   items() {
-    const groups = together(this.phone.messages);
+    const all = together(this.phone.messages);
+    const start = this.begin(all);
+    const groups = all.slice(start);
     const items = [];
     let day = "";
+    if (start > 0) items.push({ key: "earlier", shape: "", make: () => el("li", { class: "day" }, el("button", { type: "button", class: "earlier", onclick: () => this.earlier() }, "Earlier messages")) });
     groups.forEach((group, index) => {
       const today = this.world.day(group[0].date);
       if (today !== day) items.push({ key: `day ${today}`, shape: today, make: () => el("li", { class: "day" }, el("span", {}, today)) });
@@ -132,6 +136,30 @@ export class PhoneView {
       items.push({ key: `message ${group[0].id}`, shape, group, make: () => drawBubble(group, this.chat, { tail }) });
     });
     return items;
+  }
+
+  /** Where the drawn part begins; at the chat's end, what has become long is cut again. */
+  begin(groups) {
+    const newest = Math.max(0, groups.length - SCREENFUL);
+    const kept = groups.findIndex((group) => group[0].id >= this.oldest);
+    const long = this.stuck && groups.length - kept > 2 * SCREENFUL;
+    const start = this.oldest === 0 || kept < 0 || long ? newest : kept;
+    this.oldest = groups[start]?.[0].id ?? 0;
+    return start;
+  }
+
+  /** Draw older messages too, without moving what is being read. */
+  earlier(id = 0) {
+    const groups = together(this.phone.messages);
+    const from = groups.findIndex((group) => group[0].id >= this.oldest);
+    const wanted = id ? groups.findLastIndex((group) => group[0].id <= id) : from;
+    const start = Math.max(0, Math.min(from, wanted) - SCREENFUL);
+    if (start >= from) return;
+    this.oldest = groups[start][0].id;
+    this.stuck = false;
+    const below = this.scroller.scrollHeight - this.scroller.scrollTop;
+    this.draw(true, false);
+    this.scroller.scrollTop = this.scroller.scrollHeight - below;
   }
 
   replace(old, fresh) {
@@ -186,9 +214,11 @@ export class PhoneView {
     if (this.atEnd()) this.stuck = true;
     else if (up) this.stuck = false;
     this.newest.hidden = this.stuck;
+    if (this.scroller.scrollTop < NEAR && !this.stuck) this.earlier();
   }
 
   goTo(id) {
+    if (id < this.oldest) this.earlier(id);
     const node = this.shown.get(`message ${id}`)?.node;
     if (!node) return;
     this.stuck = false;
