@@ -18,6 +18,7 @@ from sqlalchemy import (
     ColumnElement,
     LargeBinary,
     Table,
+    bindparam,
     func,
     or_,
     select,
@@ -199,22 +200,25 @@ def _batch(
         query = query.where(number > after)
     # whoever holds a row is not kept waiting for the rest of the batch, nor are we for them
     rows = session.execute(query.limit(BATCH).with_for_update(skip_locked=not wait)).all()
-    done = []
+    done: list[tuple[Any, bool]] = []
+    fresh = []
     for key, *values in rows:
         try:
-            fresh = {
-                column: _anew(ring, value, f"{table.name}.{column.name}")
+            anew = {
+                f"new_{column.name}": _anew(ring, value, f"{table.name}.{column.name}")
                 for column, value in zip(columns, values, strict=True)
             }
         except Unreadable:
             done.append((key, False))
             continue
-        session.execute(update(table).where(number == key).values(fresh))
+        fresh.append({"number": key, **anew})
         done.append((key, True))
+    if fresh:
+        targets = {each: bindparam(f"new_{each.name}", type_=LargeBinary) for each in columns}
+        change = update(table).where(number == bindparam("number")).values(targets)
+        session.connection().execute(change, fresh)
     return done
 
 
-def _anew(ring: Keyring, value: bytes | None, place: str) -> Any:
-    if value is None:
-        return None
-    return type_coerce(ring.encrypt(ring.decrypt(value, place), place), LargeBinary)
+def _anew(ring: Keyring, value: bytes | None, place: str) -> bytes | None:
+    return None if value is None else ring.encrypt(ring.decrypt(value, place), place)
