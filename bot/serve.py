@@ -8,7 +8,6 @@ from bot.app import App
 from bot.clock import SystemClock
 from bot.opening import Opened
 from bot.telegram_channel import TelegramChannel
-from bot.transport import ChannelStopped
 from bot.web import make_app
 from bot.web import serve as serve_web
 from storage.database import hold_leadership

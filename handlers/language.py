@@ -93,9 +93,9 @@ class Tongue:
         """Translate by number; `{count}` stands in the text."""
         return self._fill(self._catalogue.ngettext(one, many, count), {"count": count, **values})
 
-    def fill(self, text: str, **values: object) -> Rich:
+    def fill(self, form: str, /, **values: object) -> Rich:
         """Fill values into a form without words, which is the same in every language."""
-        return self._fill(text, values)
+        return self._fill(form, values)
 
     def _fill(self, text: str, values: Mapping[str, object]) -> Rich:
         filled = {name: self._safe(value) for name, value in {**self._names, **values}.items()}

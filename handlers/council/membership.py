@@ -15,7 +15,7 @@ from storage import cases, members, people, secrecy
 from storage.model import Invitation, Member, Person
 from storage.outbox import Chat
 
-TOKEN_PREFIX = "join_"
+LINK = "join_"
 CODE_DIGITS = 6
 
 
@@ -38,7 +38,7 @@ def invite(
         raise NotPossible(f"{role!r} is not a role; choose one of {', '.join(members.ROLES)}")
     if members.by_alias(session, alias) is not None:
         raise NotPossible(f"somebody in the council is already called {alias!r}")
-    token = TOKEN_PREFIX + secrets.token_urlsafe(24)
+    token = LINK + secrets.token_urlsafe(24)
     session.add(
         Invitation(
             token_hash=secrecy.ring().lookup("invitation", token),
@@ -59,7 +59,7 @@ def claim(turn: Turn, token: str) -> bool:
     False for anything that is no link of ours. A link that is used, expired or wrong says one and
     the same thing.
     """
-    if not token.startswith(TOKEN_PREFIX):
+    if not token.startswith(LINK):
         return False
     invitation = members.invitation_by_token(turn.session, token)
     t = turn.tongue

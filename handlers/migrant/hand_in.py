@@ -7,8 +7,8 @@ from handlers.migrant import safety
 from handlers.rules import references
 from handlers.rules.priority import class_of
 from handlers.rules.safety import NOTHING, look
-from handlers.rules.urgent import Finding, Level
 from handlers.rules.topics import TOPICS
+from handlers.rules.urgent import Finding, Level
 from handlers.screens import Screen
 from handlers.told import reader, shown
 from handlers.turn import Scene, Turn, scene_of

@@ -17,7 +17,12 @@ TAKEN_OUT = "\x00"
 _NOT_INSIDE = r"(?<![0-9])(?<![0-9][.,/:\-])"
 _ENDS = r"(?![0-9])(?![.,/:\-][0-9])"
 
-_DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12][0-9]|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)[0-9]{2}"
+# years of the Iranian calendar too
+_DAY, _MONTH, _YEAR = (
+    r"(?:0?[1-9]|[12][0-9]|3[01])",
+    r"(?:0?[1-9]|1[0-2])",
+    r"(?:13|14|19|20)[0-9]{2}",
+)
 _DATE_FORMS = (
     rf"(?:(?:{_DAY}{DASH})?{_DAY}([.\-/]){_MONTH}\1(?:{_YEAR}|[0-9]{{2}})"
     rf"|{_YEAR}([.\-/]){_MONTH}\2{_DAY}"
@@ -55,8 +60,11 @@ _MONEY = re.compile(
 def taken_out(text: str, prefix: str) -> str:
     """The text, letter for letter, without the numbers that may stay."""
     for find in (partial(_references, prefix=prefix), _dates, _times, _money):
-        for start, end in list(find(text)):
-            text = text[:start] + TAKEN_OUT * (end - start) + text[end:]
+        left, at = [], 0
+        for start, end in find(text):
+            left += [text[at:start], TAKEN_OUT * (end - start)]
+            at = end
+        text = "".join(left) + text[at:]
     return text
 
 

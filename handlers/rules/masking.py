@@ -7,6 +7,7 @@ numbers, emergency numbers and our own references. In doubt a number is hidden.
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 
 from handlers.rules.digits import INVISIBLE, western
 from handlers.rules.harmless import DASH, SPACE, taken_out
@@ -26,9 +27,12 @@ HARMLESS_DIGITS = 6
 MOST_LETTERS = 4
 """A code of digits has few letters; a word with a number behind it has more."""
 
-_UNSEEN = re.compile(f"[{INVISIBLE}]")
+LONGEST_LOCAL_PART = 64
+KEYCAP = ("\ufe0f", "\u20e3")
+
+_UNSEEN = re.compile(f"[{INVISIBLE}\u20e3]")
 _GAP = rf"(?:{SPACE}{{1,3}}|{SPACE}?(?:{DASH}|/){SPACE}?|[.,_·]|{SPACE}?[()]{SPACE}?-?)"
-_CHAIN = re.compile(rf"(?:\+{SPACE}?)?\(?[0-9](?:{_GAP}?[0-9])*+")
+_CHAIN = re.compile(rf"(?:\+{SPACE}?)?(?:\((?=[0-9]{{1,5}}\)))?[0-9](?:{_GAP}?[0-9])*+")
 _SERIES = re.compile(rf"(?<![^\W_])([^\W\d_]{{1,3}})({SPACE}?[-–№#:.]?{SPACE}?)\Z")
 _SIX = re.compile(rf"(?<![^\W_])([^\W\d_]{{2,3}}){SPACE}?[-№]?{SPACE}?[0-9]{{6}}(?![0-9])")
 _WORD = re.compile(r"[^\W_]++")
@@ -45,7 +49,7 @@ _NAMED_CARD = re.compile(
     rf"(?<![^\W_])(?:my[iı]|dy[iı]|мйи|aze|aa){SPACE}?[-–№#:]?{SPACE}?[0-9]{{5,}}", re.IGNORECASE
 )
 _NAME_OF_HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
-_LOCAL_PART = re.compile(r"[\w.+-]{1,64}\Z")
+_IN_LOCAL_PART = re.compile(r"[\w.+-]").match
 
 
 def mask(text: str, prefix: str = "MC", public: Collection[str] = ()) -> str:
@@ -58,7 +62,7 @@ def mask(text: str, prefix: str = "MC", public: Collection[str] = ()) -> str:
     shown, at = [], 0
     for start, end in _joined([*_numbers(seen, prefix, public), *_addresses(seen)]):
         shown += [text[at : places[start]], HIDDEN]
-        at = places[end - 1] + 1
+        at = _behind(text, places[end - 1] + 1)
     return "".join(shown) + text[at:]
 
 
@@ -66,6 +70,13 @@ def holds_numbers(text: str, prefix: str = "MC", public: Collection[str] = ()) -
     """Whether the text holds a number that is hidden; an e-mail address is none."""
     seen, _ = _without_marks(text)
     return any(True for _ in _numbers(seen, prefix, public))
+
+
+def _behind(text: str, at: int) -> int:
+    """The place behind what makes a keycap of the digit before it."""
+    while text[at : at + 1] in KEYCAP:
+        at += 1
+    return at
 
 
 def _without_marks(text: str) -> tuple[str, Sequence[int]]:
@@ -150,15 +161,17 @@ def _digits(text: str) -> int:
 def _changes(word: str) -> int:
     """How often the word goes over from letters to digits or back."""
     kinds = [sign in "0123456789" for sign in word]
-    return sum(one != other for one, other in zip(kinds, kinds[1:], strict=False))
+    return sum(one != other for one, other in pairwise(kinds))
 
 
 def _addresses(seen: str) -> Iterator[tuple[int, int]]:
     """Where e-mail addresses stand, those of public offices aside."""
     at = seen.find("@")
     while at != -1:
-        local = _LOCAL_PART.search(seen, max(0, at - 64), at)
-        host = _NAME_OF_HOST.match(seen, at + 1)
-        if local and host and ".gov." not in f".{host[0]}.":
-            yield local.start(), host.end()
+        start = at
+        while start > 0 and at - start < LONGEST_LOCAL_PART and _IN_LOCAL_PART(seen[start - 1]):
+            start -= 1
+        host = _NAME_OF_HOST.match(seen, at + 1) if start < at else None
+        if host and ".gov." not in f".{host[0]}.":
+            yield start, host.end()
         at = seen.find("@", at + 1)

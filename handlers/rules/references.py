@@ -68,6 +68,8 @@ def places_in(
     """
     plain = western(text)
     for chain in _CHAIN.finditer(plain):
+        if len(chain[0]) < 9:
+            continue
         named = _is_named(plain, chain.start(), prefix)
         glued = named_only or _touches_letters(plain, chain.start(), chain.end())
         yield from _in_chain(chain, named, glued)
