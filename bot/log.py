@@ -82,7 +82,10 @@ def safe(_: Any, __: str, line: Line) -> Line:
 
 
 def _safe(line: Line) -> Line:
-    told: dict[str, Any] = {"event": safe_value(line.pop("event", "")), "level": line.pop("level", "info")}
+    told: dict[str, Any] = {
+        "event": safe_value(line.pop("event", "")),
+        "level": line.pop("level", "info"),
+    }
     failure = _failure(line.pop("exc_info", None))
     if failure is not None:
         told |= failed(failure)

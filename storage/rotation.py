@@ -1,7 +1,7 @@
 """New keys for old, while the program runs.
 
 A rotation makes a new data key, which every process writes with once it has read it (at the
-latest five minutes later, see `secrecy.STALE_AFTER`). Then everything older is encrypted anew, a
+latest five minutes later, see `keyring.STALE_AFTER`). Then everything older is encrypted anew, a
 few rows at a time, and the former keys are retired: they still open what a late process may have
 written, the next rotation rewrites that too, and only then, a day later at the earliest, are they
 deleted. Each step leaves a state that the next run goes on from, so it may be killed at any time.
@@ -25,7 +25,6 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from storage import data_keys
@@ -181,7 +180,7 @@ def _batches(
         try:
             with database.begin() as session:
                 done = _batch(session, ring, table, number, after, wait)
-        except DBAPIError as error:
+        except Exception as error:
             if not is_transient(error):
                 raise
             return  # the next pass comes by again
