@@ -174,8 +174,9 @@ def _handle(message: dict[str, Any], attachment: Attachment) -> str:
     for kind in (attachment.kind, "document", "animation", "video", "audio", "voice"):
         found = message.get(kind)
         file = found[-1] if isinstance(found, list) and found else found
-        if isinstance(file, dict) and isinstance(file.get("file_id"), str):
+        handle = file.get("file_id") if isinstance(file, dict) else None
+        if isinstance(handle, str):
             sent_as_it_was = own_handle(attachment) == attachment.file_id
             uploaded = needs_upload(attachment) or not sent_as_it_was
-            return (OURS if uploaded else "") + file["file_id"]
+            return (OURS if uploaded else "") + handle
     return ""
