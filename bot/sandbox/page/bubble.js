@@ -53,7 +53,7 @@ export function drawBubble(group, chat, place) {
     el("div", { class: "row" }, body, actions(worded, first, chat)),
   );
   const keys = keyboard(last.buttons.length ? last : first, chat);
-  if (keys) (item.append(keys), item.classList.add("keyed"));
+  if (keys) item.append(keys);
   return item;
 }
 

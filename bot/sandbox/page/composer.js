@@ -31,7 +31,7 @@ export class Composer {
     this.list = el("div", { class: "menu commands-list", hidden: true });
     menu(this.attach, this.samples);
     menu(this.commands, this.list);
-    this.form = el("form", { class: "write" }, this.commands, this.input, this.attach, this.send, this.samples, this.list);
+    this.form = el("form", { class: "write", dir: chat.phone.dir }, this.commands, this.input, this.attach, this.send, this.samples, this.list);
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.submit()));
     this.wide = el("button", { type: "button", class: "wide", onclick: () => this.act(this.chat.phone.blocked ? "unblock" : "start") });
     this.element = el("div", { class: "composer" }, this.note, this.form, this.wide);

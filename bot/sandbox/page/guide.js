@@ -37,7 +37,7 @@ const STEPS = [
     at: () => "clock",
   },
 ];
-const END = "That is the whole way of a request. Now try the rest: a voice message, another language, blocking the bot, Monday morning.";
+const END = "That is the whole way of a request. Now try a voice message, block the bot, jump to Monday.";
 
 /** What is plainly visible on the phones: the step that the story has reached, 0 to 5. */
 export function reached({ asks, answers }, presses, jumped) {
@@ -45,9 +45,12 @@ export function reached({ asks, answers }, presses, jumped) {
   const card = answers && fromBot(answers).find(named);
   if (!filed || !card) return said(asks).length || presses.has(asks.id) ? 1 : 0;
   const reply = said(answers).find((bubble) => bubble.id > card.id);
-  const answer = reply && fromBot(asks).findLast((bubble) => named(bubble) && bubble.id !== filed.id && bubble.date >= reply.date);
+  // the member's chat may already be emptied of what they wrote: an answer also shows by its many buttons
+  const answering = (bubble) => bubble.buttons.flat().length > 2 || (reply && bubble.date >= reply.date);
+  const answer = fromBot(asks).findLast((bubble) => named(bubble) && bubble.id !== filed.id && answering(bubble));
   if (!answer) return 2;
-  const read = answer.edited || said(asks).some((bubble) => bubble.id > answer.id) || presses.get(asks.id)?.has(answer.id);
+  const after = asks.messages.some((bubble) => bubble.id > answer.id && (bubble.mine || !named(bubble)));
+  const read = after || answer.edited || presses.get(asks.id)?.has(answer.id);
   if (!read) return 3;
   return jumped ? 5 : 4;
 }
@@ -61,11 +64,11 @@ export function hint(phone, phones) {
   if (role === "operator") return messages.length ? "Alerts arrive here: ids only, never texts." : "Runs the bot. Press Start to receive alerts.";
   if (role === "member") {
     if (!messages.length) return "Reads requests and answers them. Press Start.";
-    const card = fromBot(phone).findLast((bubble) => named(bubble) && bubble.buttons.length);
-    const wrote = card && said(phone).some((bubble) => bubble.id > card.id);
-    if (wrote && last.mine) return "The bot is reading …";
-    if (wrote && last.buttons.length) return "Check what the migrant will see, then confirm.";
-    if (card && !wrote) return "A request is here: take it, then answer.";
+    const own = said(phone).at(-1);
+    if (own && own === last) return "The bot is reading …";
+    if (own && own === messages.at(-2) && last.buttons.length) return "Check what the migrant will see, then confirm.";
+    if (fromBot(phone).some((bubble) => named(bubble) && bubble.buttons.length)) return "A request is here. Its buttons do the rest.";
+    if (fromBot(phone).some(named)) return "Done. The next request comes by itself.";
     return asks ? `Waiting for a request. Write one as ${first(asks)}.` : "Waiting for a request.";
   }
   if (!messages.length) return "Needs help from the council. Press Start.";

@@ -41,11 +41,11 @@ export class PhoneView {
     this.badge = el("span", { class: "badge-new", hidden: true });
     const caption = el("header", { class: "caption" }, el("h2", { id: `who-${phone.id}`, dir: "auto" }, phone.who), this.badge, this.hint);
     this.status = el("p", { class: "status" });
-    this.bot = el("h3", { dir: "auto" });
+    this.bot = el("bdi");
     this.more = iconButton("more", "More", () => {});
     this.tools = el("div", { class: "menu tools", hidden: true }, menuItem("restart", "Start again", () => this.act("start")), menuItem("block", "Block the bot", () => this.act(this.phone.blocked ? "unblock" : "block")));
     menu(this.more, this.tools);
-    const head = el("div", { class: "head" }, el("span", { class: "avatar" }, icon("star")), el("div", { class: "title" }, this.bot, this.status), this.more, this.tools);
+    const head = el("div", { class: "head", dir: phone.dir }, el("span", { class: "avatar" }, icon("star")), el("div", { class: "title" }, el("h3", {}, this.bot), this.status), this.more, this.tools);
     this.list = el("ol", { class: "messages" });
     this.scroller = el("div", { class: "scroller", role: "log", "aria-live": "off", "aria-label": `Chat of ${phone.name}`, tabindex: 0 }, this.list);
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
@@ -60,7 +60,7 @@ export class PhoneView {
     this.clock = el("time", { class: "phone-time", "aria-hidden": "true" });
     const screen = el("div", { class: "screen" }, el("div", { class: "top", "aria-hidden": "true" }, this.clock, el("i", { class: "signal" })), head, el("div", { class: "wall" }, this.scroller, this.intro, this.newest, this.toast), this.composer.element);
     this.element = el("section", { class: `phone ${phone.role}`, id: `phone-${phone.id}`, lang: "en", "aria-labelledby": `who-${phone.id}` }, caption, el("div", { class: "case" }, screen));
-    for (const name of ["pointerdown", "focusin"]) this.element.addEventListener(name, () => this.seen());
+    for (const name of ["pointerenter", "pointerdown", "focusin"]) this.element.addEventListener(name, () => this.seen());
   }
 
   act(what, more = {}) {
@@ -173,7 +173,7 @@ export class PhoneView {
 
   arrived(group) {
     if (group[0].mine) return;
-    this.news += 1;
+    if (!this.element.matches(":hover, :focus-within")) this.news += 1;
     this.showNews();
     this.onNews(this, group[0]);
   }
