@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from bot.sandbox.telegram import TelegramSandbox
 from bot.telegram_channel import TelegramChannel
 from handlers.charter import Charter
 from handlers.council import membership
+from handlers.rules.deadlines import Calendar
 from storage import data_keys, migrate, secrecy
 from storage.database import Database, open_database
 from storage.masters import generate_master, parse_masters
@@ -30,14 +31,24 @@ class Seat:
     role: str = "member"
 
 
-COUNCIL = (Seat("Leyla", ("en", "az", "ru")), Seat("Nasrin", ("fa", "en", "tr"), "focal"))
+COUNCIL = (Seat("Leyla", ("en", "az", "ru")), Seat("Nasrin", ("en", "fa", "tr"), "focal"))
 
 
-async def demo(charter: Charter, port: int, browser: bool, say: Callable[[str], None]) -> None:
+Then = Callable[[TelegramSandbox, App, str], Awaitable[None]]
+"""What to do once the page is served, instead of waiting for people."""
+
+
+async def demo(
+    charter: Charter,
+    port: int,
+    browser: bool,
+    say: Callable[[str], None],
+    then: Then | None = None,
+) -> None:
     """Run the demo until cancelled; everything it remembers is gone at its end."""
     with tempfile.TemporaryDirectory(prefix="council-demo-") as folder:
         database = _fresh_database(Path(folder))
-        clock = JumpingClock()
+        clock = JumpingClock(_in_hours(charter))
         telegram = TelegramSandbox(clock=clock.now)
         await telegram.start()
         channel = TelegramChannel(
@@ -46,7 +57,7 @@ async def demo(charter: Charter, port: int, browser: bool, say: Callable[[str], 
         await channel.open()
         app = App(database, charter, clock, {"telegram": channel.transport})
         try:
-            await _play(app, channel, telegram, port, browser, say)
+            await _play(app, channel, telegram, port, browser, say, then)
         finally:
             await channel.close()
             await telegram.stop()
@@ -60,6 +71,7 @@ async def _play(
     port: int,
     browser: bool,
     say: Callable[[str], None],
+    then: Then | None,
 ) -> None:
     running = asyncio.create_task(app.run(channel.polling(app)))
     try:
@@ -76,7 +88,7 @@ async def _play(
             say(address)
             if browser:
                 await asyncio.to_thread(webbrowser.open, address)
-            await running
+            await (then(telegram, app, address) if then else running)
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
@@ -84,10 +96,10 @@ async def _play(
 
 async def _people(app: App, telegram: TelegramSandbox) -> list[Shown]:
     """Two migrants with new phones, and two members who came in by link and code."""
-    farid = telegram.phone("Amara", language_code="en")
+    amara = telegram.phone("Amara", language_code="en")
     dariush = telegram.phone("Dariush", language_code="fa")
     shown = [
-        Shown(farid, "migrant", "Amara · writes English"),
+        Shown(amara, "migrant", "Amara · writes English"),
         Shown(dariush, "migrant", "Dariush · writes Persian", "rtl"),
     ]
     for seat in COUNCIL:
@@ -118,6 +130,12 @@ async def _seat(app: App, phone: Phone, seat: Seat) -> None:
         membership.confirm(session, app.charter, code, app.clock.now())
     app.delivery.wake()
     await app.delivery.settled(10)
+
+
+def _in_hours(charter: Charter) -> datetime:
+    """Now, or an hour into the next working time: a newcomer should meet a council that reads."""
+    now, calendar = datetime.now(UTC), Calendar(charter.working_time)
+    return now if calendar.is_open(now) else calendar.next_open(now) + timedelta(hours=1)
 
 
 def _fresh_database(folder: Path) -> Database:
