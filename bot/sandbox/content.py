@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.entities import Entity, trim, utf16_length
+from bot.sandbox.entities import Entity, clean, is_blank, utf16_length
 from bot.sandbox.markup import parse_html
 from bot.sandbox.refusals import bad_request
 from bot.sandbox.spotting import spotted
@@ -21,7 +21,7 @@ def text_of(
     if not params["text"]:
         raise bad_request("message text is empty")
     text, entities = _formatted(params, "text", "entities")
-    if not text:
+    if is_blank(text):
         raise bad_request("text must be non-empty")
     if utf16_length(text) > LONGEST_TEXT:
         raise bad_request(too_long)
@@ -44,12 +44,12 @@ def _formatted(params: dict[str, Any], name: str, ready: str) -> tuple[str, list
         raise bad_request("text is too long")
     mode = params.get("parse_mode", "").lower()
     if mode == "html":
-        return _found(*trim(*parse_html(text)))
+        return _found(*clean(*parse_html(text)))
     if mode in ("markdown", "markdownv2"):
         raise bad_request("can't parse entities: Markdown is not simulated, use HTML")
     if mode:
         raise bad_request("unsupported parse_mode")
-    return _found(*trim(text, params.get(ready, [])))
+    return _found(*clean(text, params.get(ready, [])))
 
 
 def _found(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:

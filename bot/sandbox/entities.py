@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import html
+import re
+import unicodedata
+from bisect import bisect_left
 from typing import Any
 
 Entity = dict[str, Any]
@@ -33,6 +36,10 @@ SHOWN = {
     "expandable_blockquote": "blockquote",
     "spoiler": "tg-spoiler",
 }
+_CONTROL = re.compile("[\x00-\x09\x0b\x0c\x0e-\x20]")
+_VANISHING = re.compile("[\r\u2028-\u202e\u0333\u033f\u030a]")
+_AROUND = " \n"
+_UNSEEN = "\u2800\u3164\ufffc"
 
 
 def utf16_length(text: str) -> int:
@@ -46,19 +53,38 @@ def cut(text: str, offset: int, length: int) -> str:
     return units[offset * 2 : (offset + length) * 2].decode("utf-16-le", "replace")
 
 
-def trim(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
-    """Text without the white space around it, entities moved along and kept inside."""
-    text = text.replace("\r", "")
-    lead = len(text) - len(text.lstrip())
-    kept = text.strip()
+def clean(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
+    """Text as Telegram keeps it, entities moved along and kept inside.
+
+    Control characters become spaces; carriage returns, line separators and the embeddings and
+    overrides of direction vanish (isolates stay); white space around it is cut off.
+    """
+    kept = _VANISHING.sub("", _CONTROL.sub(" ", text))
+    lead = len(kept) - len(kept.lstrip(_AROUND))
+    kept = kept.strip(_AROUND)
+    gone = [utf16_length(text[: match.start()]) for match in _VANISHING.finditer(text)]
     end = utf16_length(kept)
-    moved: list[Entity] = []
-    for entity in entities:
-        first = max(entity["offset"] - lead, 0)
-        last = min(entity["offset"] + entity["length"] - lead, end)
-        if last > first:
-            moved.append({**entity, "offset": first, "length": last - first})
-    return kept, moved
+
+    def moved(offset: int) -> int:
+        return min(max(offset - bisect_left(gone, offset) - lead, 0), end)
+
+    placed = [
+        (entity, moved(entity["offset"]), moved(entity["offset"] + entity["length"]))
+        for entity in entities
+    ]
+    return kept, [
+        {**entity, "offset": first, "length": last - first}
+        for entity, first, last in placed
+        if last > first
+    ]
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to see."""
+    return all(
+        character.isspace() or character in _UNSEEN or unicodedata.category(character) == "Cf"
+        for character in text
+    )
 
 
 def to_html(text: str, entities: list[Entity]) -> str:
@@ -71,14 +97,10 @@ def to_html(text: str, entities: list[Entity]) -> str:
             opens.setdefault(entity["offset"], []).append(opening)
             closes.setdefault(entity["offset"] + entity["length"], []).insert(0, closing)
     pieces: list[str] = []
-    at = 0
-    for character in text:
-        pieces += closes.pop(at, [])
-        pieces += opens.pop(at, [])
-        pieces.append(html.escape(character))
-        at += 2 if character > "\uffff" else 1
-    for rest in sorted(closes):
-        pieces += closes[rest]
+    edges = sorted({0, *opens, *closes})
+    for edge, following in zip(edges, [*edges[1:], utf16_length(text)], strict=True):
+        pieces += [*closes.get(edge, []), *opens.get(edge, [])]
+        pieces.append(html.escape(cut(text, edge, following - edge)))
     return "".join(pieces)
 
 

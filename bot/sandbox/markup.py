@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.sandbox.entities import TAGS, Entity
+from bot.sandbox.entities import TAGS, Entity, utf16_length
 from bot.sandbox.refusals import Refusal, bad_request
 
 SPACE = b" \t\n\r\0\x0b"
 KNOWN = {*TAGS, "a", "span", "tg-emoji"}
 NAMED = {b"lt": "<", b"gt": ">", b"amp": "&", b"quot": '"'}
+_PLAIN = re.compile(rb"[^<&]+")
 _REFERENCE = re.compile(rb"&(?:#[xX]([0-9a-fA-F]{1,8})|#([0-9]{1,8})|([A-Za-z]+));?")
 _LINK = re.compile(
     r"(?:https?|tg|tonsite)://\S+|mailto:\S+|[\w-]+(?:\.[\w-]+)+(?:[/?#]\S*)?$", re.I
@@ -44,10 +45,10 @@ class _Reader:
             character = self.peek()
             if character == b"<":
                 self.tag()
-            elif character == b"&" and (decoded := self.reference()):
-                self.put(decoded)
-            else:
-                self.put_raw()
+            elif character == b"&":
+                self.put(self.reference() or self.take(1))
+            elif plain := _PLAIN.match(self.bytes, self.at):
+                self.put(self.take(len(plain[0])))
         if self.open:
             raise _no(f'Can\'t find end tag corresponding to start tag "{self.open[-1].tag}"')
         return "".join(self.plain), sorted(
@@ -56,13 +57,11 @@ class _Reader:
 
     def put(self, text: str) -> None:
         self.plain.append(text)
-        self.offset += 2 if text > "\uffff" else 1
+        self.offset += utf16_length(text)
 
-    def put_raw(self) -> None:
-        first = self.bytes[self.at]
-        size = 1 if first < 0x80 else 2 if first < 0xE0 else 3 if first < 0xF0 else 4
-        self.put(self.bytes[self.at : self.at + size].decode("utf-8", "surrogatepass"))
+    def take(self, size: int) -> str:
         self.at += size
+        return self.bytes[self.at - size : self.at].decode("utf-8", "surrogatepass")
 
     def reference(self) -> str:
         """The character a reference stands for and step over it; "" where it is just an ampersand."""

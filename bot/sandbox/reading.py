@@ -70,6 +70,11 @@ def check(name: str, given: Raw, uploads: dict[str, Upload]) -> dict[str, Any]:
     method = bot_api().methods.get(name)
     if method is None:
         raise Refusal(404, "Not Found: method not found")
+    try:
+        used = json.dumps(given, default=str, ensure_ascii=False)
+        used.encode()
+    except UnicodeEncodeError:
+        raise bad_request("strings must be encoded in UTF-8") from None
     attached = set(uploads) - set(method.parameters)
     # an empty value is no value, as everywhere in the Bot API, except where text is wanted
     given = {
@@ -87,7 +92,6 @@ def check(name: str, given: Raw, uploads: dict[str, Upload]) -> dict[str, Any]:
     for field, slot in method.parameters.items():
         if slot.required and params.get(field) in (None, ""):
             raise bad_request(MISSING.get(field, f'parameter "{field}" is required'))
-    used = json.dumps(given, default=str)
     for field in attached:
         if f"attach://{field}" not in used:
             raise bad_request(f"the attached file {field} is not used")

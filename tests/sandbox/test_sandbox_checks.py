@@ -15,6 +15,8 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("sendMessage", {"chat_id": 1, "text": ""}, "message text is empty"),
     ("sendMessage", {"chat_id": "LEYLA", "text": " \n "}, "text must be non-empty"),
     ("sendMessage", {"chat_id": "LEYLA", "text": "<b> </b>", "parse_mode": "HTML"}, "text must be non-empty"),
+    ("sendMessage", {"chat_id": "LEYLA", "text": "\u200e \u2068\u2069"}, "text must be non-empty"),
+    ("sendMessage", {"chat_id": "LEYLA", "text": "\ud800"}, "strings must be encoded in UTF-8"),
     ("sendMessage", {"chat_id": 1, "text": "x"}, "chat not found"),
     ("sendMessage", {"chat_id": "@somebody", "text": "x"}, "chat not found"),
     ("sendMessage", {"chat_id": "LEYLA", "text": "x", "parse_mode": "XML"}, "unsupported parse_mode"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.entities import to_html, trim, utf16_length
+from bot.sandbox.entities import clean, to_html, utf16_length
 from bot.sandbox.markup import parse_html
 from bot.sandbox.refusals import Refusal
 from bot.sandbox.spotting import spotted
@@ -106,7 +106,7 @@ def test_anything_is_read_or_refused(text: str) -> None:
         plain, entities = parse_html(text)
     except Refusal:
         return
-    plain, entities = trim(plain, entities)
+    plain, entities = clean(plain, entities)
     for entity in entities:
         assert 0 <= entity["offset"] < entity["offset"] + entity["length"] <= utf16_length(plain)
 
@@ -117,6 +117,22 @@ def test_what_is_shown_reads_the_same_again(pieces: list[tuple[str, str]]) -> No
     written = "".join(f"<{tag}>{html.escape(text)}</{tag}>" for tag, text in pieces)
     plain, entities = parse_html(written)
     assert parse_html(to_html(plain, entities)) == (plain, entities)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (" \n<b>x</b> ", "<b>x</b>"),
+        ("a\r\n<b>b\tc</b>", "a\n<b>b c</b>"),
+        ("\u202e<b>a\u202c</b>b", "<b>a</b>b"),
+        ("\u2068<b>a</b>\u2069", "\u2068<b>a</b>\u2069"),
+        ("😀\u2028<i>\u2028</i>x", "😀x"),
+        ("<b> a </b>", "<b>a</b>"),
+    ],
+)
+def test_what_is_kept_of_a_text(written: str, kept: str) -> None:
+    """White space around, overrides of direction and odd lines go, and formatting stays in place."""
+    assert to_html(*clean(*parse_html(written))) == kept
 
 
 @pytest.mark.parametrize(

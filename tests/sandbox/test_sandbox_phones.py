@@ -44,7 +44,7 @@ async def test_a_late_answer_is_too_old(bot: Bot, leyla: Phone, clock: Clock) ->
 
 
 async def test_which_button_is_pressed(bot: Bot, leyla: Phone) -> None:
-    """The exact label in the newest message, else the only one containing it, else none."""
+    """The newest with the exact label, else the newest with one containing it, else none."""
     await bot.send_message(leyla.user_id, "old", reply_markup=keys("Send", "Cancel"))
     old = leyla.last()
     await bot.send_message(leyla.user_id, "new", reply_markup=keys("Send", "1 · Topic", "1 · Who"))
@@ -54,6 +54,9 @@ async def test_which_button_is_pressed(bot: Bot, leyla: Phone) -> None:
     assert (await leyla.press("Topic")).button.data == "d:1 · Topic"
     assert (await leyla.press("data=d:1 · Who")).button.label == "1 · Who"
     assert (await leyla.press("Cancel")).bubble is old
+    await bot.send_message(leyla.user_id, "newer", reply_markup=keys("Send it all"))
+    assert (await leyla.press("Send")).bubble is new
+    assert (await leyla.press("it all")).button.label == "Send it all"
     for nothing in ("1 ·", "Sing", "data=d:1", ""):
         with pytest.raises(AssertionError) as refused:
             await leyla.press(nothing)
