@@ -124,6 +124,9 @@ class TelegramSandbox(World):
             call.status, call.error = status, no.description
         except _Broken as broken:
             return await self._break(request, broken.fault)
+        except Exception as error:  # our own mistake, which must not look like Telegram's
+            call.status, call.error = 500, f"the sandbox itself failed: {type(error).__name__}"
+            raise
         finally:
             self.wake()
         return web.json_response(body, status=status)

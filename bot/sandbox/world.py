@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import random
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,10 +16,9 @@ from bot.sandbox.phones import Phone
 from bot.sandbox.profile import Profile
 from bot.sandbox.refusals import bad_request, forbidden
 from bot.sandbox.updates import Pending, Updates
+from bot.sandbox.watching import Watched
 from bot.sandbox.webhook import Webhook
 from bot.sandbox.wire import chat_json, message_json, user_json
-
-log = logging.getLogger(__name__)
 
 
 def utcnow() -> datetime:
@@ -30,7 +26,7 @@ def utcnow() -> datetime:
     return datetime.now(UTC)
 
 
-class World:
+class World(Watched):
     """Everything but the network: who is there, what was said, what the bot did."""
 
     def __init__(
@@ -41,6 +37,7 @@ class World:
         clock: Callable[[], datetime],
         hurry: float,
     ) -> None:
+        super().__init__()
         self.token = token
         self.bot_id = int(token.partition(":")[0])
         self.bot_username = bot_username
@@ -59,8 +56,6 @@ class World:
         self._acquaintances: set[int] = set()
         self.webhook = Webhook(self, hurry)
         self._message_id = random.randint(1_000, 90_000)
-        self._listeners: list[Callable[[Event], None]] = []
-        self._waiters: set[asyncio.Future[None]] = set()
 
     def phone(
         self, name: str, *, language_code: str | None = "en", user_id: int | None = None
@@ -105,25 +100,6 @@ class World:
         if phone.blocked:
             raise forbidden("bot was blocked by the user")
         return phone
-
-    def listen(self, callback: Callable[[Event], None]) -> Callable[[], None]:
-        """Call this at every change of any chat; the result takes it back."""
-        self._listeners.append(callback)
-
-        def stop() -> None:
-            with suppress(ValueError):
-                self._listeners.remove(callback)
-
-        return stop
-
-    def announce(self, event: Event) -> None:
-        """Something changed on a screen."""
-        for listener in list(self._listeners):
-            try:
-                listener(event)
-            except Exception as error:  # a bad listener is not the bot's fault
-                log.warning("listener failed: %s", type(error).__name__)
-        self.wake()
 
     def tell_message(self, phone: Phone, bubble: Bubble, kind: str = "message") -> None:
         """The person wrote or edited something: the bot will hear of it."""
@@ -211,43 +187,6 @@ class World:
     def pending(self) -> int:
         """Updates the bot has not acknowledged."""
         return len(self.updates.waiting())
-
-    def wake(self) -> None:
-        """Let everybody who waits look again."""
-        for waiter in list(self._waiters):
-            if not waiter.done():
-                waiter.set_result(None)
-
-    async def wait(
-        self,
-        condition: Callable[[], object],
-        timeout: float = 5.0,  # noqa: ASYNC109 the caller's own bound, told in the error
-    ) -> Any:
-        """The first truthy value of `condition`, asked after every change.
-
-        An AssertionError, IndexError or KeyError inside it means "not yet". TimeoutError shows all
-        chats and the last calls.
-        """
-        loop = asyncio.get_running_loop()
-        end = loop.time() + timeout
-        while True:
-            with suppress(AssertionError, LookupError):
-                value = condition()
-                if value:
-                    return value
-            left = end - loop.time()
-            if left <= 0:
-                raise TimeoutError(f"nothing of the kind within {timeout} s\n{self.text()}")
-            # things outside, a database say, change without telling us: look again all the same
-            await self._change(min(left, 0.05))
-
-    async def _change(self, seconds: float) -> None:
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiters.add(waiter)
-        try:
-            await asyncio.wait((waiter,), timeout=seconds)
-        finally:
-            self._waiters.discard(waiter)
 
     def text(self) -> str:
         """Every chat and the last calls, to read in a failing test."""
