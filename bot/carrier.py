@@ -92,7 +92,7 @@ class Carrier:
             await self._pacing.enter(errand.chat, message=message)
 
         async def progress(number: int, sent: Sent, part: Outgoing) -> None:
-            self._taken()
+            self._taken(errand, sent)
             out.extend(sent.message_ids)
             if not await self.until_it_works(outcomes.part_sent, errand, number, sent, part):
                 raise _Erased
@@ -110,7 +110,7 @@ class Carrier:
             await self._done(errand, done, out)
 
     async def _done(self, errand: Errand, done: Done, out: list[str]) -> None:
-        self._taken()
+        self._taken(errand, done.sent)
         self.counts[done.ending] += 1
         if await self.until_it_works(outcomes.done, errand, done):
             log.info(done.ending, row=errand.row, kind=errand.kind)
@@ -133,8 +133,9 @@ class Carrier:
             log.error("channel stopped", channel=self._ledger.channel, code=code)
             await self.until_it_works(outcomes.stopped, code)
 
-    def _taken(self) -> None:
+    def _taken(self, errand: Errand, sent: Sent) -> None:
         self._pacing.taken()
+        self._pacing.said_besides(errand.chat, len(sent.message_ids) - 1)
         if self.at_fault:
             log.info("channel runs again", channel=self._ledger.channel)
             self.at_fault = ""

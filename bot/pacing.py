@@ -118,6 +118,13 @@ class Pacing:
             if message:
                 self._chats.setdefault(chat, Bucket(self._pace.chat)).take(now)
 
+    def said_besides(self, chat: str, messages: int) -> None:
+        """The call added more than one message: an album is as many as it has pictures."""
+        now = self._tempo.now()
+        for _ in range(messages):
+            self._overall.take(now)
+            self._chats.setdefault(chat, Bucket(self._pace.chat)).take(now)
+
     def not_said(self, chat: str) -> None:
         """Nothing was added to the chat after all."""
         if chat in self._chats:

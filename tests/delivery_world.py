@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.delivery import Delivery
-from bot.transport import SendError, Sent
+from bot.transport import SendError, Sent, Transport
 from handlers.charter import Charter
 from handlers.messages import Attachment, Outgoing
 from storage import outbox, people
@@ -93,7 +93,7 @@ class Fault:
         )
 
 
-@dataclass(slots=True)
+@dataclass
 class StandIn:
     """A channel in memory. "one|two" is a message of two parts; whatever is asked for goes wrong."""
 
@@ -187,10 +187,11 @@ class StandIn:
 class World:
     """People, an outbox and a delivery that runs between `start` and `stop`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, transport: Transport | None = None) -> None:
         self.database = database
         self.tempo = FakeTempo()
         self.channel = StandIn(self.tempo)
+        self.transport = transport or self.channel
         self.unseen: set[str] = set()
         """Views that may not be seen any more."""
         self.drawn: list[int] = []
@@ -207,7 +208,7 @@ class World:
         self._working = 0
         self.delivery = Delivery(
             self.database,
-            {self.channel.channel: self.channel},
+            {"telegram": self.transport},
             CHARTER,
             self.now,
             self.draw,
@@ -216,6 +217,7 @@ class World:
         )
         for lane in self.delivery._lanes:
             lane.carrier.do = self._counted(lane.carrier.do)  # type: ignore[method-assign]
+            lane.carrier._transport = self._watched(lane.carrier._transport)
         return self.delivery
 
     def now(self) -> datetime:
@@ -235,10 +237,10 @@ class World:
 
     # --- people
 
-    def person(self, name: str, *, role: str = "") -> Chat:
+    def person(self, name: str, *, role: str = "", address: str = "") -> Chat:
         """Somebody with a chat; with a role, a member of the council."""
         with self.database.begin() as session:
-            person = people.add(session, "telegram", name, "az", START)
+            person = people.add(session, "telegram", address or name, "az", START)
             member = None
             if role:
                 member = Member(
@@ -370,11 +372,21 @@ class World:
         person: Person = self.of(Person, self.chats[name].person_id)
         return person
 
-    def _counted(self, do: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    def _watched(self, transport: Transport) -> Transport:
+        """A real transport, of which `rest` knows when it is waiting for an answer."""
+        if transport is not self.channel:
+            watched: Any = transport
+            for name in ("send", "edit", "delete"):
+                setattr(watched, name, self._counted(getattr(type(transport), name), transport))
+        return transport
+
+    def _counted(
+        self, do: Callable[..., Awaitable[Any]], *first: Any
+    ) -> Callable[..., Awaitable[Any]]:
         async def counted(*args: Any) -> Any:
             self._working += 1
             try:
-                return await do(*args)
+                return await do(*first, *args)
             finally:
                 self._working -= 1
 

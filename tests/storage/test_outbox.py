@@ -1,5 +1,6 @@
 """What is put into the outbox, what gives way to what, and whose turn it is."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -7,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from furnished import ring_of
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from storage import outbox, people, sending
+from storage import outbox, people, secrecy, sending
 from storage.database import Database
 from storage.model import (
     BLOCKED,
@@ -435,3 +437,33 @@ def test_what_can_be_edited(database: Database, state: str, found: int) -> None:
         seen(session, "card:3", BOB)
         assert len(sending.shown(session, put(session, key="card:3"))) == found
         assert sending.shown(session, put(session)) == []
+
+
+def test_who_writes_and_who_sends_never_lock_each_other_out(postgresql: Database) -> None:
+    """What comes in holds the person and then wants a row; a claimer waits for it without one."""
+    secrecy.use(ring_of(postgresql))
+    with postgresql.begin() as session:
+        chat = Chat.of(people.add(session, "telegram", "1001", "az", NOW))
+        put(session, chat, key="screen")
+
+    def take() -> int | None:
+        with postgresql.begin() as session:
+            row = sending.claim(session, "telegram", chat.chat, NOW)
+            return row.id if row is not None else None
+
+    with ThreadPoolExecutor(1) as pool:
+        with postgresql.begin() as session:
+            assert people.find(session, "telegram", "1001") is not None
+            taking = pool.submit(take)
+            wait_for_a_lock(postgresql)
+            new = outbox.add(session, chat, "card", NOW, key="screen").id
+        assert taking.result() in (None, new)
+
+
+def wait_for_a_lock(database: Database) -> None:
+    """Come back once somebody waits for a lock."""
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    until = time.monotonic() + 5
+    with database.alone() as connection:
+        while not connection.scalar(waiting):
+            assert time.monotonic() < until, "nobody waits for a lock"
