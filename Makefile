@@ -8,7 +8,7 @@ demo: set-up
 	$(BIN)/council-bot demo
 
 test: set-up
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 check: set-up
 	$(BIN)/ruff check .

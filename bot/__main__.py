@@ -255,6 +255,14 @@ def rotate() -> None:
     out.print(f"Done: {done}.", markup=False)
 
 
+@keys.command()
+def rewrap() -> None:
+    """After a new master key was put first in COUNCIL_KEYS: the old one is not needed any more."""
+    with _here() as here:
+        changed = rotation.rewrap(here.database, here.settings.masters)
+    out.print(f"Keys wrapped anew: {changed}. The other keys can go out of COUNCIL_KEYS now.")
+
+
 @texts.command()
 def update(
     new: Annotated[list[str] | None, typer.Argument(help="Languages to begin.")] = None,

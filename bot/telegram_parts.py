@@ -96,4 +96,4 @@ def _weight(attachment: Attachment) -> int:
     """Bytes that sending this needs in memory."""
     if not needs_upload(attachment):
         return 0
-    return LARGEST_FILE if attachment.size is None else attachment.size
+    return attachment.size or LARGEST_FILE

@@ -3,7 +3,7 @@
 import gettext
 import io
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from html import escape
@@ -66,39 +66,54 @@ def catalogue(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+class Spoken(Rich):
+    """A date or a name in somebody's language, and in English for a sentence that is not."""
+
+    english: str
+
+    def __new__(cls, text: str, english: str) -> "Spoken":
+        spoken = super().__new__(cls, text)
+        spoken.english = english
+        return spoken
+
+
 class Tongue:
-    """Speaks one language for one council: translates, fills in, keeps directions apart."""
+    """Speaks one language for one council: translates, fills in, keeps directions apart.
+
+    A text that is not translated is English as a whole: dates and names in it too.
+    """
 
     def __init__(self, language: str, charter: Charter) -> None:
         self.code = language
         self.rtl = language in RIGHT_TO_LEFT
         self._catalogue = catalogue(language)
         self._zone = ZoneInfo(charter.working_time.zone)
-        self._names = {
-            "council": named(charter.council, language),
-            "service": named(charter.service, language),
-            "controller": named(charter.controller, language),
-            "complaint_address": charter.official_complaint,
-            "members": str(charter.members),
-            "start_word": word("start", language),
-            "delete_word": word("delete", language),
-            "skip_word": word("skip", language),
-        }
+        self._names = _names(charter, language)
+        self._english_names = _names(charter, SOURCE)
 
     def __call__(self, message: str, /, **values: object) -> Rich:
         """Translate a text and fill in values, which are escaped unless they are Rich."""
-        return self._fill(self._catalogue.gettext(message), values)
+        text = self._catalogue.gettext(message)
+        return self._fill(text, values, translated=text != message or self.code == SOURCE)
 
     def plural(self, one: str, many: str, count: int, /, **values: object) -> Rich:
         """Translate by number; `{count}` stands in the text."""
-        return self._fill(self._catalogue.ngettext(one, many, count), {"count": count, **values})
+        text = self._catalogue.ngettext(one, many, count)
+        translated = text not in (one, many) or self.code == SOURCE
+        return self._fill(text, {"count": count, **values}, translated=translated)
 
     def fill(self, form: str, /, **values: object) -> Rich:
         """Fill values into a form without words, which is the same in every language."""
-        return self._fill(form, values)
+        return self._fill(form, values, translated=True)
 
-    def _fill(self, text: str, values: Mapping[str, object]) -> Rich:
-        filled = {name: self._safe(value) for name, value in {**self._names, **values}.items()}
+    def _fill(self, text: str, values: Mapping[str, object], *, translated: bool) -> Rich:
+        names = self._names if translated else self._english_names
+        filled = {name: self._safe(value) for name, value in names.items()}
+        for name, value in values.items():
+            if isinstance(value, Spoken) and not translated:
+                filled[name] = value.english
+            else:
+                filled[name] = self._safe(value)
         return Rich(text.format_map(filled))
 
     def _safe(self, value: object) -> str:
@@ -112,21 +127,43 @@ class Tongue:
             return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
         return text
 
-    def moment(self, at: datetime) -> str:
+    def moment(self, at: datetime) -> Spoken:
         """A date and time as people say it, in the council's zone: "Fri 27 Nov, 18:00"."""
-        return format_datetime(
-            at.astimezone(self._zone), "EEE d MMM, HH:mm", locale=babel_locale(self.code)
-        )
+        return self._date(at, "EEE d MMM, HH:mm")
 
-    def day(self, at: datetime) -> str:
+    def day(self, at: datetime) -> Spoken:
         """A date as people say it, in the council's zone: "Fri 27 Nov"."""
-        return format_datetime(
-            at.astimezone(self._zone), "EEE d MMM", locale=babel_locale(self.code)
-        )
+        return self._date(at, "EEE d MMM")
 
-    def language(self, code: str) -> str:
+    def _date(self, at: datetime, form: str) -> Spoken:
+        local = at.astimezone(self._zone)
+        own = format_datetime(local, form, locale=babel_locale(self.code))
+        return Spoken(self.isolated(own), format_datetime(local, form, locale=SOURCE))
+
+    def language(self, code: str) -> Spoken:
         """The name of a language, said in this one."""
-        return babel_locale(self.code).languages.get(code) or OWN_NAMES.get(code, code)
+        own = babel_locale(self.code).languages.get(code) or OWN_NAMES.get(code, code)
+        english = babel_locale(SOURCE).languages.get(code) or code
+        return Spoken(self.isolated(own), english)
+
+    def languages(self, codes: Iterable[str]) -> Spoken:
+        """The names of several languages."""
+        names = [self.language(code) for code in codes]
+        return Spoken(", ".join(names), ", ".join(name.english for name in names))
+
+
+def _names(charter: Charter, language: str) -> dict[str, str]:
+    """What every text may name: the council, the Service, the words to write."""
+    return {
+        "council": named(charter.council, language),
+        "service": named(charter.service, language),
+        "controller": named(charter.controller, language),
+        "complaint_address": charter.official_complaint,
+        "members": str(charter.members),
+        "start_word": word("start", language),
+        "delete_word": word("delete", language),
+        "skip_word": word("skip", language),
+    }
 
 
 def rich(text: str) -> Rich:

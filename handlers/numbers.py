@@ -1,7 +1,11 @@
 """Telephone numbers that may be named: the ones a source or somebody's own call stands behind."""
 
+from html import escape
+
 from handlers.charter import Charter, EmergencyNumber
-from handlers.language import Rich, Tongue, named
+from handlers.language import SOURCE, Spoken, Tongue, named
+
+FORM = "<b>{number}</b> {use}"
 
 
 def known(charter: Charter, *ids: str) -> list[EmergencyNumber]:
@@ -10,13 +14,16 @@ def known(charter: Charter, *ids: str) -> list[EmergencyNumber]:
     return [by_id[wanted] for wanted in ids if wanted in by_id]
 
 
-def line(charter: Charter, tongue: Tongue, *ids: str) -> Rich:
+def line(charter: Charter, tongue: Tongue, *ids: str) -> Spoken:
     """One line of numbers and what they are for: "112 emergency · 102 police"."""
-    return Rich(
+    numbers = known(charter, *ids)
+    return Spoken(
         " · ".join(
-            tongue.fill(
-                "<b>{number}</b> {use}", number=number.number, use=named(number.use, tongue.code)
-            )
-            for number in known(charter, *ids)
-        )
+            tongue.fill(FORM, number=number.number, use=named(number.use, tongue.code))
+            for number in numbers
+        ),
+        " · ".join(
+            FORM.format(number=escape(number.number), use=escape(number.use[SOURCE]))
+            for number in numbers
+        ),
     )

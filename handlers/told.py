@@ -38,10 +38,9 @@ def who_reads(scene: Scene, case: Case, member: Member) -> Rich:
             alias=member.alias,
             language=t.language(case.language),
         )
-    spoken = ", ".join(t.language(code) for code in member.languages)
     return t(
         "👤 {alias} reads it. Languages: {languages}. Nobody here speaks {language} right now.",
         alias=member.alias,
-        languages=spoken,
+        languages=t.languages(member.languages),
         language=t.language(case.language),
     )

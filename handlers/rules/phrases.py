@@ -6,15 +6,15 @@ other words stand between; `a|b` takes either.
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T", bound=Hashable)
 
 MOST_BETWEEN = 3
-_HEAD = 3
+_HEAD = 2
 _NEXT = 2
-_ANY_ENDING = "\u16a0"  # a letter of no living script, so that it stays with its word
+# letters of no living script, so that folding leaves them with their words
+_ANY_ENDING, _EITHER = "\u16a0", "\u16a2"
 
 
 class Hit(NamedTuple, Generic[T]):
@@ -34,19 +34,21 @@ class _Word:
         return word.startswith(self.letters) if self.is_stem else word == self.letters
 
 
+_Words = tuple[_Word, ...]  # either of them
+
+
 @dataclass(frozen=True, slots=True)
 class _Pattern(Generic[T]):
     means: T
-    first: _Word
-    rest: tuple[tuple[int, _Word], ...]
-    """Further words, each with how many others may stand before it."""
+    rest: tuple[tuple[int, _Words], ...]
+    """What follows the first word, each with how many other words may stand before it."""
 
     def end(self, words: Sequence[str], start: int) -> int | None:
         """The place behind the last word, if the pattern goes on from its first at `start`."""
         at = start + 1
         for between, wanted in self.rest:
             for place in range(at, min(at + between + 1, len(words))):
-                if wanted.matches(words[place]):
+                if any(word.matches(words[place]) for word in wanted):
                     at = place + 1
                     break
             else:
@@ -68,10 +70,11 @@ class _Beginning(Generic[T]):
             self.alone.append(pattern)
             return
         between, second = pattern.rest[0]
-        if between or (second.is_stem and len(second.letters) < _NEXT):
+        if between or any(word.is_stem and len(word.letters) < _NEXT for word in second):
             self.loose.append(pattern)
-        else:
-            self.followed.setdefault(second.letters[:_NEXT], []).append(pattern)
+            return
+        for key in {word.letters[:_NEXT] for word in second}:
+            self.followed.setdefault(key, []).append(pattern)
 
     def longer(self, words: Sequence[str], start: int) -> Iterator[_Pattern[T]]:
         """The patterns of several words that may stand at `start`."""
@@ -90,9 +93,11 @@ class Phrases(Generic[T]):
         self._words: dict[str, _Beginning[T]] = {}
         self._stems: dict[str, _Beginning[T]] = {}
         for written, means in entries:
-            for pattern in _patterns(written, means, plain):
-                kept = self._stems if pattern.first.is_stem else self._words
-                kept.setdefault(pattern.first.letters, _Beginning()).add(pattern)
+            first, *rest = _parts(written, plain)
+            pattern = _Pattern(means, tuple(rest))
+            for word in first[1]:
+                kept = self._stems if word.is_stem else self._words
+                kept.setdefault(word.letters, _Beginning()).add(pattern)
         self._lengths = sorted({len(stem) for stem in self._stems})
         self._heads = {known[:_HEAD] for known in (*self._words, *self._stems)}
 
@@ -143,21 +148,20 @@ def _goes_on(beginning: _Beginning[T]) -> bool:
     return bool(beginning.followed or beginning.loose)
 
 
-def _patterns(written: str, means: T, plain: Callable[[str], str]) -> Iterator[_Pattern[T]]:
-    """The pattern as read, once for each choice it leaves open."""
-    for chosen in product(*(part.split("|") for part in written.split())):
-        words: list[tuple[int, _Word]] = []
-        for stretch in " ".join(chosen).split("~"):
-            between = MOST_BETWEEN if words else 0
-            for part in plain(stretch.replace("*", _ANY_ENDING)).split():
-                words.append((between, _word(part)))
-                between = 0
-        if not words:
-            raise ValueError(f"a pattern without words: {written!r}")
-        first = words[0][1]
-        if first.is_stem and len(first.letters) < _HEAD:
-            raise ValueError(f"a pattern that begins with too little: {written!r}")
-        yield _Pattern(means, first, tuple(words[1:]))
+def _parts(written: str, plain: Callable[[str], str]) -> list[tuple[int, _Words]]:
+    """A pattern as read: its words, each with how many others may stand before it."""
+    lettered = written.replace("*", _ANY_ENDING).replace("|", _EITHER)
+    parts: list[tuple[int, _Words]] = []
+    for stretch in lettered.split("~"):
+        between = MOST_BETWEEN if parts else 0
+        for part in plain(stretch).split():
+            parts.append((between, tuple(map(_word, part.split(_EITHER)))))
+            between = 0
+    if not parts or any(not word.letters for _, words in parts for word in words):
+        raise ValueError(f"a pattern without words: {written!r}")
+    if any(word.is_stem and len(word.letters) < _HEAD for word in parts[0][1]):
+        raise ValueError(f"a pattern that begins with too little: {written!r}")
+    return parts
 
 
 def _word(part: str) -> _Word:
