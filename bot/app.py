@@ -21,7 +21,7 @@ from handlers import due, inbound, show
 from handlers.charter import Charter
 from handlers.council import cards
 from handlers.messages import Incoming
-from storage import inbox, people
+from storage import inbox, people, secrecy
 from storage.database import Database, fault
 from storage.model import Note, Person
 
@@ -178,6 +178,8 @@ class App:
 
     def _housekeeping(self) -> None:
         now = self.clock.now()
+        secrecy.ring().refresh()
+        self.database.scrub()
         with self.database.begin() as session:
             done = session.get(Note, "housekeeping")
             if done is not None and datetime.fromisoformat(done.value) > now - HOUSEKEEPING:

@@ -59,4 +59,4 @@ def meaning_of(text: str, language: str) -> str | None:
 def _plain(text: str) -> str:
     """Letters only, without the two Turkic i's and case getting in the way."""
     lowered = text.strip(" \t\n.!\"'«»“”/").replace("İ", "i").replace("I", "i").casefold()
-    return lowered.replace("ı", "i")
+    return lowered.replace("ı", "i").replace("\u0307", "")

@@ -71,13 +71,14 @@ def erase(scene: Scene) -> None:
     _take_away_here(scene, [case.id for case in written])
     for case in written:
         erase_case(scene, case)
-    scene.session.execute(
-        delete(Outbox).where(
-            Outbox.chat == scene.chat.chat, Outbox.state.in_(UNSENT), Outbox.mode != "delete"
-        )
-    )
     scene.session.execute(delete(Stuck).where(Stuck.chat == scene.chat.chat))
     seat = people.membership(scene.session, person)
+    if seat is None:  # a member's chat also holds cards of others, which stay
+        scene.session.execute(
+            delete(Outbox).where(
+                Outbox.chat == scene.chat.chat, Outbox.state.in_(UNSENT), Outbox.mode != "delete"
+            )
+        )
     scene.close()
     scene.chat = Chat(scene.chat.channel, scene.chat.chat, scene.chat.address)
     if seat is None and not members.ever_seated(scene.session, person):
