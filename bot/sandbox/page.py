@@ -20,16 +20,17 @@ if TYPE_CHECKING:
 __all__ = ["Shown", "page", "serving"]
 
 FOLDER = Path(__file__).with_name("page")
+MODULES = (
+    *("page", "phone", "chat", "bubble", "composer", "media", "rich"),
+    *("sound", "guide", "story", "clock", "tabs", "dom"),
+)
 FILES = {
     # address: (file, type); types are not guessed, because some systems have odd ideas of .js
     "/": ("index.html", "text/html"),
     "/style.css": ("style.css", "text/css"),
     "/star.svg": ("star.svg", "image/svg+xml"),
     "/tile.svg": ("tile.svg", "image/svg+xml"),
-    **{
-        f"/{name}.js": (f"{name}.js", "text/javascript")
-        for name in ("page", "phone", "bubble", "composer", "media", "rich", "guide", "dom")
-    },
+    **{f"/{name}.js": (f"{name}.js", "text/javascript") for name in MODULES},
 }
 OURSELVES = {"127.0.0.1", "localhost", "::1"}
 POLICY = (

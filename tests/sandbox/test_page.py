@@ -157,6 +157,7 @@ async def test_a_conversation(desk: Desk) -> None:
     await farid.get_by_role("button", name="Start", exact=True).click()
     await desk.world.wait(lambda: desk.farid.chat)
     assert desk.farid.chat[0].text == "/start"
+    await expect(farid.get_by_role("textbox")).to_be_focused()
     question = await desk.say(
         desk.farid, "شروع کنیم؟", [("بله", "go:yes", "success"), ("خیر", "go:no", "danger")]
     )
@@ -477,10 +478,12 @@ async def test_an_unchanged_message_is_not_drawn_again(desk: Desk) -> None:
     await _greeted(desk, desk.farid, "first")
     view = await desk.open()
     farid = desk.screen(desk.farid)
-    await farid.locator(".message").first.evaluate("node => node.kept = 'yes'")
+    await farid.locator(".message").evaluate_all("nodes => nodes.map(node => node.kept = true)")
     await desk.say(desk.farid, "second")
     await expect(farid.get_by_text("second")).to_be_visible()
-    assert await view.evaluate("document.querySelector('.message').kept") == "yes"
+    kept = "() => [...document.querySelectorAll('.message')].map(node => Boolean(node.kept))"
+    assert await view.evaluate(kept) == [True, True, False]
+    await expect(farid.locator(".message.changes")).to_have_count(0)
 
 
 async def test_movement_can_be_turned_off(desk: Desk) -> None:

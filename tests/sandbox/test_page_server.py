@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.sandbox.page import Shown, page, serving
+from bot.sandbox.page import FILES, FOLDER, Shown, page, serving
 from bot.sandbox.telegram import Phone, TelegramSandbox
 
 
@@ -109,8 +109,14 @@ async def test_nothing_from_elsewhere_may_run(visit: Visit) -> None:
             assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
+def test_no_file_of_the_page_is_forgotten() -> None:
+    """What lies in the folder is what the server knows by name."""
+    there = {path.name for path in FOLDER.iterdir() if path.is_file()}
+    assert there == {name for name, _ in FILES.values()}
+
+
 async def test_every_file_the_page_names_is_served(visit: Visit) -> None:
-    """No file is forgotten and none is fetched from outside."""
+    """Each has its own type, names no address outside, and nothing else is given out."""
     for path, kind in {
         "/": "text/html",
         "/page.js": "text/javascript",

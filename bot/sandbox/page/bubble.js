@@ -18,7 +18,8 @@ export function together(messages) {
   for (const message of messages) {
     const before = groups.at(-1)?.[0];
     const album = message.media?.album;
-    if (album && before?.media?.album === album && before.mine === message.mine) groups.at(-1).push(message);
+    if (album && before?.media?.album === album && before.mine === message.mine)
+      groups.at(-1).push(message);
     else groups.push([message]);
   }
   return groups;
@@ -26,54 +27,64 @@ export function together(messages) {
 
 /**
  * The element of one group. `chat` knows the other messages and what can be done:
- * {phone, find(id), time(date), press, reply, edit, command, goTo}.
+ * {phone, find(id), time(date), press, reply, edit, command, goTo, copy, say}.
  */
-export function drawBubble(group, chat, place) {
-  const first = group[0];
+export function drawBubble(group, chat) {
+  const [first, last] = [group[0], group.at(-1)];
   const worded = group.find((part) => part.text) ?? first;
-  const last = group.at(-1);
-  const pictures = group.every((part) => isPicture(part.media));
-  const bare = first.media?.kind === "sticker" || first.media?.kind === "video_note";
-  const body = el("div", { class: `bubble${pictures ? " pictured" : ""}${bare ? " bare" : ""}${worded.text ? "" : " wordless"}` });
+  const body = el("div", { class: looks(group, worded) });
   if (first.reply_to) body.append(quote(chat.find(first.reply_to), chat, first.quote));
   if (first.forwarded) body.append(el("p", { class: "forwarded" }, "Forwarded"));
-  if (first.media) {
-    body.append(group.length > 1 ? album(group) : drawMedia(first));
-  }
+  if (first.media) body.append(group.length > 1 ? album(group) : drawMedia(first));
   const words = el("div", { class: "text", dir: "auto" });
-  if (worded.text) writeRich(words, worded.html || "", chat.command);
+  writeRich(words, worded.html, chat.command);
   words.append(meta(worded, last, chat));
   body.append(words);
-  const item = el(
+  const side = `message ${first.mine ? "mine" : "theirs"}${last.protected ? " protected" : ""}`;
+  return el(
     "li",
-    {
-      class: `message ${first.mine ? "mine" : "theirs"}${place.tail ? " tail" : ""}${last.protected ? " protected" : ""}`,
-      tabindex: -1, "aria-label": spoken(group, chat),
-    },
+    { class: side, tabindex: -1, "aria-label": spoken(group, worded, chat) },
     el("div", { class: "row" }, body, actions(worded, first, chat)),
+    keyboard(last.buttons.length ? last : first, chat),
   );
-  const keys = keyboard(last.buttons.length ? last : first, chat);
-  if (keys) item.append(keys);
-  return item;
+}
+
+function looks(group, worded) {
+  const kind = group[0].media?.kind;
+  const looks = ["bubble"];
+  if (group.every((part) => isPicture(part.media))) looks.push("pictured");
+  if (kind === "sticker" || kind === "video_note") looks.push("bare");
+  if (!worded.text) looks.push("wordless");
+  return looks.join(" ");
 }
 
 /** Two large ones first, the rest in threes, the last row filled. */
 function album(group) {
   const many = group.length > 4;
   const left = many ? ` left-${(group.length - 2) % 3}` : "";
-  return el("div", { class: `album of-${many ? 5 : group.length}${left}` }, ...group.map(drawMedia));
+  return el(
+    "div",
+    { class: `album of-${many ? 5 : group.length}${left}` },
+    ...group.map(drawMedia),
+  );
 }
 
-function spoken(group, chat) {
+function spoken(group, worded, chat) {
   const who = group[0].mine ? chat.phone.name : chat.phone.bot;
   const what = group.length > 1 ? `album of ${group.length}` : mediaName(group[0].media);
-  return [who, what, chat.time(group[0].date)].filter(Boolean).join(", ");
+  const words = worded.text && inShort(worded, 600);
+  return [who, what, words, chat.time(group[0].date)].filter(Boolean).join(", ");
 }
 
 function quote(source, chat, exact) {
   const who = source ? (source.mine ? chat.phone.name : chat.phone.bot) : "";
   const words = exact || (source ? inShort(source) : "Deleted message");
-  return el("button", { type: "button", class: "quote", onclick: () => source && chat.goTo(source.id) }, who && el("b", { dir: "auto" }, who), el("span", { dir: "auto" }, words));
+  return el(
+    "button",
+    { type: "button", class: "quote", onclick: () => source && chat.goTo(source.id) },
+    who && el("b", { dir: "auto" }, who),
+    el("span", { dir: "auto" }, words),
+  );
 }
 
 function meta(worded, last, chat) {
@@ -94,22 +105,33 @@ function mark(name, title) {
 
 function actions(worded, first, chat) {
   if (chat.phone.blocked) return null;
-  const tools = [iconButton("reply", "Reply to this message", () => chat.reply(worded), { tabindex: -1 })];
-  if (first.mine && worded.text) tools.push(iconButton("edit", "Edit this message", () => chat.edit(worded), { tabindex: -1 }));
+  const tools = [
+    iconButton("reply", "Reply to this message", () => chat.reply(worded), { tabindex: -1 }),
+  ];
+  if (first.mine && worded.text)
+    tools.push(iconButton("edit", "Edit this message", () => chat.edit(worded), { tabindex: -1 }));
   return el("div", { class: "actions" }, ...tools);
 }
 
 function keyboard(bubble, chat) {
   if (!bubble.buttons.length) return null;
-  const rows = bubble.buttons.map((row) => el("div", { class: "keys-row" }, ...row.map((button) => key(button, bubble, chat))));
+  const rows = bubble.buttons.map((row) =>
+    el("div", { class: "keys-row" }, ...row.map((button) => key(button, bubble, chat))),
+  );
   return el("div", { class: "keys", role: "group", "aria-label": "Buttons" }, ...rows);
 }
 
 function key(button, bubble, chat) {
   const style = STYLES.has(button.style) ? ` ${button.style}` : "";
-  const properties = { type: "button", dir: "auto", class: `key${style}${button.waiting ? " waiting" : ""}`, "aria-busy": button.waiting ? "true" : null };
+  const properties = {
+    type: "button",
+    dir: "auto",
+    class: `key${style}${button.waiting ? " waiting" : ""}`,
+    "aria-busy": button.waiting ? "true" : null,
+  };
   if (button.data) properties.onclick = () => chat.press(bubble, button);
   else if (button.copies) properties.onclick = () => chat.copy(button.copies);
-  else properties.onclick = () => chat.say(`Addresses are not opened in the sandbox: ${button.url}`);
+  else
+    properties.onclick = () => chat.say(`Addresses are not opened in the sandbox: ${button.url}`);
   return el("button", properties, el("span", {}, button.label));
 }

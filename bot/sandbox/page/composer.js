@@ -4,15 +4,32 @@ import { el, icon, iconButton, menu, menuItem } from "./dom.js";
 import { inShort } from "./bubble.js";
 
 const SAMPLES = [
-  ["photo", "Photo"], ["album", "Album"], ["voice", "Voice message"],
-  ["document", "File"], ["location", "Location"], ["sticker", "Sticker"], ["contact", "Contact"],
+  ["photo", "Photo"],
+  ["album", "Album"],
+  ["voice", "Voice message"],
+  ["document", "File"],
+  ["location", "Location"],
+  ["sticker", "Sticker"],
+  ["contact", "Contact"],
 ];
 const CAPTIONED = new Set(["photo", "album", "document"]);
 const MESSAGE = {
-  ar: "رسالة", az: "Mesaj", bn: "বার্তা", fa: "پیام", hi: "संदेश", ka: "შეტყობინება", ps: "پیغام", ru: "Сообщение",
-  tk: "Habar", tr: "Mesaj", uk: "Повідомлення", ur: "پیغام", uz: "Xabar", zh: "消息",
+  ar: "رسالة",
+  az: "Mesaj",
+  bn: "বার্তা",
+  fa: "پیام",
+  hi: "संदेश",
+  ka: "შეტყობინება",
+  ps: "پیغام",
+  ru: "Сообщение",
+  tk: "Habar",
+  tr: "Mesaj",
+  uk: "Повідомлення",
+  ur: "پیغام",
+  uz: "Xabar",
+  zh: "消息",
 };
-const LONGEST = 4096;
+const LONGEST = 16_000; // more than one message holds: the app cuts it
 
 export class Composer {
   /** `act(what, more)` does something as this person; `chat` knows the phone and its messages. */
@@ -21,35 +38,59 @@ export class Composer {
     this.act = act;
     this.about = null; // {kind: "reply" | "edit", bubble}
     this.note = el("div", { class: "note", hidden: true });
-    this.input = el("textarea", { rows: 1, maxlength: LONGEST, enterkeyhint: "send", autocomplete: "off", spellcheck: "false" });
+    this.input = el("textarea", {
+      rows: 1,
+      maxlength: LONGEST,
+      enterkeyhint: "send",
+      autocomplete: "off",
+      spellcheck: "false",
+    });
     this.input.addEventListener("input", () => this.fit());
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.send = el("button", { type: "submit", class: "round send" });
     this.attach = iconButton("attach", "Send something else", () => {});
-    this.samples = el("div", { class: "menu", hidden: true }, ...SAMPLES.map(([kind, label]) => menuItem(kind === "voice" ? "mic" : kind, label, () => this.sample(kind))));
+    const samples = SAMPLES.map(([kind, label]) =>
+      menuItem(kind === "voice" ? "mic" : kind, label, () => this.sample(kind)),
+    );
+    this.samples = el("div", { class: "menu", hidden: true }, ...samples);
     this.commands = iconButton("commands", "Commands", () => {}, { class: "round commands" });
     this.list = el("div", { class: "menu commands-list", hidden: true });
     menu(this.attach, this.samples);
     menu(this.commands, this.list);
-    this.form = el("form", { class: "write", dir: chat.phone.dir }, this.commands, this.input, this.attach, this.send, this.samples, this.list);
+    this.form = el(
+      "form",
+      { class: "write", dir: chat.phone.dir },
+      this.commands,
+      this.input,
+      this.attach,
+      this.send,
+      this.samples,
+      this.list,
+    );
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.submit()));
-    this.wide = el("button", { type: "button", class: "wide", onclick: () => this.act(this.chat.phone.blocked ? "unblock" : "start") });
+    this.wide = el("button", {
+      type: "button",
+      class: "wide",
+      onclick: () => this.act(this.chat.phone.blocked ? "unblock" : "start"),
+    });
     this.element = el("div", { class: "composer" }, this.note, this.form, this.wide);
     this.fit();
   }
 
   update() {
     const { phone } = this.chat;
-    const empty = phone.messages.length === 0;
-    this.form.hidden = phone.blocked || empty;
+    const begins = document.activeElement === this.wide;
+    this.form.hidden = phone.blocked || phone.messages.length === 0;
     this.wide.hidden = !this.form.hidden;
+    if (begins && this.wide.hidden) this.input.focus();
     const word = phone.blocked ? "Unblock" : "Start";
     if (this.wide.textContent !== word) this.wide.textContent = word;
     this.input.placeholder = MESSAGE[phone.lang?.slice(0, 2)] ?? "Message";
     this.input.setAttribute("aria-label", `Write as ${phone.name}`);
     this.commands.hidden = phone.commands.length === 0;
     this.offer(phone.commands);
-    if (this.about && !phone.messages.some((bubble) => bubble.id === this.about.bubble.id)) this.drop();
+    if (this.about && !this.chat.find(this.about.bubble.id)) this.clear();
+    this.note.hidden = !this.about || this.form.hidden;
     this.fit();
   }
 
@@ -58,9 +99,12 @@ export class Composer {
     if (shape === this.offered) return;
     this.offered = shape;
     this.list.replaceChildren(
-      ...commands.map(({ command, description }) =>
-        el("button", { type: "button", role: "menuitem", tabindex: -1, onclick: () => this.act("write", { text: `/${command}` }) }, el("b", { dir: "ltr" }, `/${command}`), el("span", { dir: "auto" }, description)),
-      ),
+      ...commands.map(({ command, description }) => {
+        const onclick = () => this.act("write", { text: `/${command}` });
+        const what = { type: "button", role: "menuitem", tabindex: -1, onclick };
+        const name = el("b", { dir: "ltr" }, `/${command}`);
+        return el("button", what, name, el("span", { dir: "auto" }, description));
+      }),
     );
   }
 
@@ -102,7 +146,8 @@ export class Composer {
   }
 
   sample(kind) {
-    const caption = CAPTIONED.has(kind) && this.about?.kind !== "edit" ? this.input.value.trim() : "";
+    const caption =
+      CAPTIONED.has(kind) && this.about?.kind !== "edit" ? this.input.value.trim() : "";
     if (this.act(kind, { caption, ...this.replied() })) this.drop(Boolean(caption));
     this.input.focus();
   }
@@ -113,23 +158,35 @@ export class Composer {
 
   refer(kind, bubble) {
     const { phone } = this.chat;
-    if (this.about?.kind === "edit" || kind === "edit") this.input.value = kind === "edit" ? bubble.text : "";
+    if (this.about?.kind === "edit" || kind === "edit")
+      this.input.value = kind === "edit" ? bubble.text : "";
     this.about = { kind, bubble };
-    const title = kind === "edit" ? "Edit message" : `Reply to ${bubble.mine ? phone.name : phone.bot}`;
-    const close = iconButton("close", kind === "edit" ? "Stop editing" : "Stop replying", () => this.drop());
-    this.note.replaceChildren(icon(kind), el("div", {}, el("b", {}, title), el("span", { dir: "auto" }, inShort(bubble))), close);
+    const title =
+      kind === "edit" ? "Edit message" : `Reply to ${bubble.mine ? phone.name : phone.bot}`;
+    const close = iconButton("close", kind === "edit" ? "Stop editing" : "Stop replying", () =>
+      this.drop(),
+    );
+    this.note.replaceChildren(
+      icon(kind),
+      el("div", {}, el("b", {}, title), el("span", { dir: "auto" }, inShort(bubble))),
+      close,
+    );
     this.note.hidden = false;
     this.fit();
     this.input.focus();
   }
 
-  /** Back to an ordinary empty message; what was typed stays unless it was sent or was an edit. */
   drop(sent = false) {
+    this.clear(sent);
+    this.input.focus();
+  }
+
+  /** Back to an ordinary message; what was typed stays unless it was sent or was an edit. */
+  clear(sent = false) {
     if (sent || this.about?.kind === "edit") this.input.value = "";
     this.about = null;
     this.note.hidden = true;
     this.note.replaceChildren();
     this.fit();
-    this.input.focus();
   }
 }

@@ -10,7 +10,9 @@ export function el(tag, properties = {}, ...children) {
     if (typeof value === "function") node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? "" : String(value));
   }
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(
+    ...children.filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return node;
 }
 
@@ -26,7 +28,11 @@ export function icon(name) {
 
 /** A round button that shows an icon and is read as `label`. */
 export function iconButton(name, label, onclick, more = {}) {
-  return el("button", { type: "button", class: "round", "aria-label": label, title: label, onclick, ...more }, icon(name));
+  return el(
+    "button",
+    { type: "button", class: "round", "aria-label": label, title: label, onclick, ...more },
+    icon(name),
+  );
 }
 
 /** A button with a list that opens above or below it: arrows move, Escape closes. */
@@ -66,5 +72,15 @@ export function menu(button, list) {
 }
 
 export function menuItem(name, label, onclick) {
-  return el("button", { type: "button", role: "menuitem", tabindex: -1, onclick }, icon(name), el("span", { dir: "auto" }, label));
+  return el(
+    "button",
+    { type: "button", role: "menuitem", tabindex: -1, onclick },
+    icon(name),
+    el("span", { dir: "auto" }, label),
+  );
+}
+
+/** Whether the person asked for less movement. */
+export function still() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

@@ -3,10 +3,18 @@
 
 import { el } from "./dom.js";
 
-const ESCAPES = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&#x27;": "'" };
+const ESCAPES = {
+  "&amp;": "&",
+  "&lt;": "<",
+  "&gt;": ">",
+  "&quot;": '"',
+  "&#39;": "'",
+  "&#x27;": "'",
+};
 const SHOWN = new Set(["b", "i", "u", "s", "code", "pre", "blockquote"]);
 const TOKEN = /<(\/?)([a-z-]+)(?:\s[^<>]*)?>|&(?:amp|lt|gt|quot|#39|#x27);/g;
-const MARK = /(?<address>\bhttps?:\/\/[^\s<>"']+)|(?<![\p{L}\p{N}/_<])(?<command>\/[a-z0-9_]{1,32})(?![\p{L}\p{N}/_])/gu;
+const MARK =
+  /(?<address>\bhttps?:\/\/[^\s<>"']+)|(?<![\p{L}\p{N}/_<])(?<command>\/[a-z0-9_]{1,32})(?![\p{L}\p{N}/_])/gu;
 
 /** Append `html` to `parent`; `onCommand` is called with a /command that is clicked. */
 export function writeRich(parent, html, onCommand) {
@@ -50,8 +58,16 @@ function writePlain(parent, text, onCommand) {
     const word = found[0];
     parent.append(
       found.groups.command
-        ? el("button", { type: "button", class: "command", dir: "ltr", onclick: () => onCommand(word) }, word)
-        : el("span", { class: "address", dir: "ltr", title: "Addresses are not opened in the sandbox" }, word),
+        ? el(
+            "button",
+            { type: "button", class: "command", dir: "ltr", onclick: () => onCommand(word) },
+            word,
+          )
+        : el(
+            "span",
+            { class: "address", dir: "ltr", title: "Addresses are not opened in the sandbox" },
+            word,
+          ),
     );
     from = found.index + word.length;
   }

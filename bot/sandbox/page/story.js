@@ -1,0 +1,110 @@
+// The story of one request, read from what is plainly on the phones, and a hint for each phone.
+
+const REFERENCE = /\d{4}\s\d{4}\s\d/; // MC 4827 1935 6
+
+const fromBot = (phone) => phone.messages.filter((bubble) => !bubble.mine);
+const said = (phone) =>
+  phone.messages.filter((bubble) => bubble.mine && !(bubble.text.startsWith("/") && !bubble.media));
+const named = (bubble) => REFERENCE.test(bubble.text);
+const first = (phone) => phone.name.split(" ")[0];
+
+export const STEPS = [
+  {
+    title: "Say hello",
+    text: ({ asks }) =>
+      `On ${first(asks)}’s phone, press Start and answer the bot’s first questions with its buttons.`,
+    at: ({ asks }) => asks,
+  },
+  {
+    title: "Ask for help",
+    text: ({ asks }) =>
+      `Write about any problem as ${first(asks)}, in any language, and send it with the button.`,
+    at: ({ asks }) => asks,
+  },
+  {
+    title: "A member answers",
+    text: ({ answers }) =>
+      `The request is now on ${first(answers)}’s phone. Take it, write an answer and confirm it.`,
+    at: ({ answers }) => answers,
+  },
+  {
+    title: "Read the answer",
+    text: ({ asks }) => `${first(asks)} has the answer. Say with a button whether it helped.`,
+    at: ({ asks }) => asks,
+  },
+  {
+    title: "Let time pass",
+    text: () => "Jump a day ahead, above, and see whom the bot reminds of what.",
+    at: () => "clock",
+  },
+];
+export const END =
+  "That is the whole way of a request. Now try a voice message, block the bot, jump to Monday.";
+
+/** What is plainly visible on the phones: the step that the story has reached, 0 to 5. */
+export function reached({ asks, answers }, presses, jumped) {
+  const filed = fromBot(asks).find(named);
+  const card = answers && fromBot(answers).find(named);
+  if (!filed || !card) return said(asks).length || presses.has(asks.id) ? 1 : 0;
+  const reply = said(answers).find((bubble) => bubble.id > card.id);
+  // the member's chat may be emptied of their words by now: many buttons show an answer too
+  const answering = (bubble) =>
+    bubble.buttons.flat().length > 2 || (reply && bubble.date >= reply.date);
+  const answer = fromBot(asks).findLast(
+    (bubble) => named(bubble) && bubble.id !== filed.id && answering(bubble),
+  );
+  if (!answer) return 2;
+  const after = asks.messages.some(
+    (bubble) => bubble.id > answer.id && (bubble.mine || !named(bubble)),
+  );
+  const read = after || answer.edited || presses.get(asks.id)?.has(answer.id);
+  if (!read) return 3;
+  return jumped ? 5 : 4;
+}
+
+/** One line for one phone: what a stranger can do there now. */
+export function hint(phone, phones) {
+  const { messages, role } = phone;
+  if (phone.blocked) return "Has blocked the bot. Unblock it below.";
+  const last = messages.at(-1);
+  const asks = phones.find((other) => other.role === "migrant");
+  if (role === "operator")
+    return messages.length
+      ? "Alerts arrive here: ids only, never texts."
+      : "Runs the bot. Press Start to receive alerts.";
+  if (role === "member") {
+    if (!messages.length) return "Reads requests and answers them. Press Start.";
+    const own = said(phone).at(-1);
+    if (own && own === last) return "The bot is reading …";
+    if (own && own === messages.at(-2) && last.buttons.length)
+      return "Check what the migrant will see, then confirm.";
+    if (fromBot(phone).some((bubble) => named(bubble) && bubble.buttons.length))
+      return "A request is here. Its buttons do the rest.";
+    if (fromBot(phone).some(named)) return "Done. The next request comes by itself.";
+    return asks ? `Waiting for a request. Write one as ${first(asks)}.` : "Waiting for a request.";
+  }
+  if (!messages.length) return "Needs help from the council. Press Start.";
+  if (last.mine) return "The bot is reading …";
+  if (last.buttons.length)
+    return said(phone).length
+      ? "Press a button, or just go on writing."
+      : "Answer with a button below the message.";
+  return "Write anything, or send a photo or a voice.";
+}
+
+/** The migrant who is furthest tells the story, with the member who got the card. */
+export function tellers(phones, presses, jumped) {
+  const members = phones.filter((phone) => phone.role === "member");
+  const stories = phones
+    .filter((phone) => phone.role === "migrant")
+    .map((asks) => ({ asks, answers: holder(asks, members) }));
+  const far = stories.map((story) => reached(story, presses, jumped));
+  const best = far.indexOf(Math.max(...far));
+  return { story: stories[best], far: far[best] };
+}
+
+function holder(asks, members) {
+  const reference = fromBot(asks).find(named)?.text.match(REFERENCE)[0];
+  const has = (bubble) => reference && bubble.text.includes(reference);
+  return members.find((member) => fromBot(member).some(has)) ?? members[0];
+}
