@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -76,7 +77,10 @@ def demo(
     port: Annotated[int, typer.Option(help="Port of the page; 0 takes any.")] = 8080,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
-    """Show the whole system on this machine: phones in one page, no account anywhere."""
+    """Show the whole system in a browser, with no account.
+
+    Migrants and members on a Telegram that lives on this machine; nothing of it is kept.
+    """
     from bot.sandbox.demo import demo as play
 
     settings = load(env_file=None)
@@ -93,14 +97,21 @@ def demo(
 
 @cli.command()
 def run() -> None:
-    """Run the bot on Telegram: by polling, or by webhook where PUBLIC_URL is set."""
+    """Run the bot on Telegram until it is stopped.
+
+    It asks Telegram for news itself, or listens for it where PUBLIC_URL is set. The first run
+    makes keys and tables. A second bot on the same database is refused.
+    """
     with _here(telegram=True) as here:
         serve.run(here, lambda text: err.print(text, markup=False))
 
 
 @cli.command(name="migrate")
 def migrate_database() -> None:
-    """Bring the database to the shape that this version knows; safe to repeat."""
+    """Bring the database to the shape of this version.
+
+    Safe to repeat. A database that is ahead of this program is left alone.
+    """
     settings = load()
     database = open_database(settings.database_url.get_secret_value())
     try:
@@ -117,7 +128,11 @@ def invite(
     role: Annotated[str, typer.Option(help="member, chair, focal or operator")] = "member",
     topics: Annotated[str, typer.Option(help="Topics covered; none means all.")] = "",
 ) -> None:
-    """Make a one-time link into the council; it opens nothing until `members confirm`."""
+    """Make a one-time link into the council.
+
+    Whoever opens it is shown a code and nothing else, until you confirm that code with
+    `council-bot members confirm CODE`.
+    """
     with _here() as here:
         spoken, covered = _listed(languages), _listed(topics)
         _check(alias, spoken, covered)
@@ -182,7 +197,7 @@ def _link(here: Opened, token: str) -> str:
 
 @seats.command(name="list")
 def list_members() -> None:
-    """Everyone who sits in the council, and invitations that wait."""
+    """Show who sits in the council, and who is invited."""
     with _here() as here, here.database.read() as session:
         table = Table("alias", "role", "languages", "topics", "open", "since")
         for seat in members.seated(session):
@@ -197,13 +212,17 @@ def list_members() -> None:
         out.print(table)
         for invitation in members.pending(session, SystemClock().now()):
             state = "shows its code" if invitation.claimed_at else "not opened yet"
-            until = f"{invitation.expires_at:%Y-%m-%d %H:%M} UTC"
+            zone = ZoneInfo(here.settings.charter.working_time.zone)
+            until = f"{invitation.expires_at.astimezone(zone):%Y-%m-%d %H:%M}"
             out.print(f"invited: {invitation.alias} ({invitation.role}), {state}, until {until}")
 
 
 @seats.command()
 def confirm(code: Annotated[str, typer.Argument(help="The code the newcomer told you.")]) -> None:
-    """Seat the newcomer who was shown this code."""
+    """Seat the newcomer who was shown this code.
+
+    Let them tell it to you by voice: whoever has the code gets the seat.
+    """
     with _here() as here:
         with here.database.begin() as session:
             digits = "".join(letter for letter in code if letter.isdigit())
@@ -214,7 +233,10 @@ def confirm(code: Annotated[str, typer.Argument(help="The code the newcomer told
 
 @seats.command()
 def leave(alias: Annotated[str, typer.Argument(help="Who leaves.")]) -> None:
-    """End a member's seat: their requests go on to others, their chat is emptied."""
+    """End a member's seat.
+
+    Their requests go on to others with history, and their chat is emptied of them.
+    """
     with _here() as here:
         with here.database.begin() as session:
             moved = membership.leave(session, here.settings.charter, alias, SystemClock().now())
@@ -223,7 +245,10 @@ def leave(alias: Annotated[str, typer.Argument(help="Who leaves.")]) -> None:
 
 @cli.command(name="doctor")
 def examine() -> None:
-    """Check keys, database, token, clock, catalogues, calendar; say how to mend what is wrong."""
+    """Say what is wrong, and how to mend it.
+
+    Looks at keys, database, council, calendar, telephone numbers, catalogues, token and clock.
+    """
     signs = {"ok": "✓", "warning": "!", "fault": "✗"}
     worst = "ok"
     with _here() as here:
@@ -235,7 +260,10 @@ def examine() -> None:
 
 @cli.command(name="replay")
 def replay_stuck() -> None:
-    """After a mend: add the words and files of stuck messages to the requests they belong to."""
+    """Add messages that were stuck to their requests.
+
+    After a mend. Words and files are added; an old digit, press or command is never carried out.
+    """
     with _here(telegram=True) as here:
         token = here.settings.telegram_bot_token
         assert token is not None
@@ -249,15 +277,24 @@ def replay_stuck() -> None:
 
 @keys.command()
 def rotate() -> None:
-    """Encrypt everything with a fresh key, while the bot runs; safe to stop and repeat."""
+    """Encrypt everything with a fresh key.
+
+    The bot may run meanwhile. Safe to stop and repeat.
+    """
     with _here() as here:
         done = rotation.rotate(here.database, here.ring, SystemClock().now())
-    out.print(f"Done: {done}.", markup=False)
+    out.print(f"Everything is encrypted with a fresh key now: {done.rewritten} values.")
+    if done.unreadable:
+        out.print(f"{done.unreadable} values could be read by no key and were left as they are.")
+        raise typer.Exit(1)
 
 
 @keys.command()
 def rewrap() -> None:
-    """After a new master key was put first in COUNCIL_KEYS: the old one is not needed any more."""
+    """Stop needing an old master key.
+
+    After a new one was put first in COUNCIL_KEYS and the bot was restarted.
+    """
     with _here() as here:
         changed = rotation.rewrap(here.database, here.settings.masters)
     out.print(f"Keys wrapped anew: {changed}. The other keys can go out of COUNCIL_KEYS now.")
@@ -267,13 +304,13 @@ def rewrap() -> None:
 def update(
     new: Annotated[list[str] | None, typer.Argument(help="Languages to begin.")] = None,
 ) -> None:
-    """Draw the texts from the code and merge them into every language."""
+    """Bring every language up to the texts in the code."""
     catalogues.update(*(new or []))
 
 
 @texts.command()
 def check() -> None:
-    """Say what is missing, stale or broken in any language."""
+    """Say what is missing or broken in any language."""
     faults = list(catalogues.faults())
     for fault in faults:
         out.print(str(fault), markup=False, soft_wrap=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
 
 import aiohttp
 
@@ -81,13 +82,14 @@ def _council(here: Opened) -> Iterator[Finding]:
 
 def _calendar(charter: Charter, now: datetime) -> Iterator[Finding]:
     calendar = Calendar(charter.working_time)
+    opens = calendar.next_open(now).astimezone(ZoneInfo(charter.working_time.zone))
     days = sum(
         calendar.is_working_day(date.fromordinal(day))
         for day in range(date(now.year, 1, 1).toordinal(), date(now.year + 1, 1, 1).toordinal())
     )
     yield Finding(
         "ok",
-        f"calendar: {days} working days in {now.year}, next open {calendar.next_open(now):%Y-%m-%d %H:%M} UTC",
+        f"calendar: {days} working days in {now.year}, next open {opens:%Y-%m-%d %H:%M}",
     )
     if now.month == 12:
         yield Finding(
