@@ -59,7 +59,7 @@ def whom(scene: Scene, reference: str) -> Screen:
 def ask_why(turn: Turn, reference: str, member_id: str) -> None:
     """Why?"""
     case = desk.mine(turn, reference)
-    if case and member_id.isdigit() and int(member_id) in [s.id for s in takers(turn, case)]:
+    if case and member_id.isdecimal() and int(member_id) in [s.id for s in takers(turn, case)]:
         turn.ask(why(turn, reference, member_id))
 
 
@@ -89,7 +89,7 @@ def reason(t: Tongue, name: str) -> Rich:
 def hand_over(turn: Turn, reference: str, member_id: str, name: str) -> None:
     """Done: the new one gets the card, the old one loses sight, the writer is told."""
     case = desk.mine(turn, reference)
-    if case is None or name not in WHYS or not member_id.isdigit():
+    if case is None or name not in WHYS or not member_id.isdecimal():
         return
     taker = next((s for s in takers(turn, case) if s.id == int(member_id)), None)
     if taker is None:

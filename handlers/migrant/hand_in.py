@@ -145,8 +145,8 @@ def ordinary(turn: Turn, answer: str, reference: str = "") -> None:
         turn.ask(safety.nobody_private(turn, reference))
     elif answer == "no":
         _nobody_reads(turn, reference)
-    elif answer == "yes" or answer.isdigit():
-        excluded = [int(answer)] if answer.isdigit() else []
+    elif answer == "yes" or answer.isdecimal():
+        excluded = [int(answer)] if answer.isdecimal() else []
         _ordinary_reads(turn, reference, excluded)
 
 
