@@ -203,10 +203,12 @@ def _words(turn: Turn) -> None:
     if person.screen == "secret" and (secret := elsewhere.secret_in(incoming.text)):
         elsewhere.try_secret(turn, (person.screen_args or {})["reference"], secret)
         return
+    if not incoming.reply_to and _reference(turn):
+        return
     case = _belongs_to(turn, person)
     if case is not None:
         follow.add(turn, case)
-    elif not _reference(turn):
+    else:
         draft.add(turn, incoming.text, incoming.attachments, incoming.message_id)
 
 

@@ -105,7 +105,7 @@ async def _people(app: App, telegram: TelegramSandbox) -> list[Shown]:
     for seat in COUNCIL:
         phone = telegram.phone(seat.alias, language_code="en")
         await _seat(app, phone, seat)
-        what = "focal person, reads private requests" if seat.role == "focal" else "council member"
+        what = "focal person" if seat.role == "focal" else "council member"
         shown.append(Shown(phone, "member", f"{seat.alias} · {what}"))
     return shown
 

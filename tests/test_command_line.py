@@ -1,0 +1,117 @@
+"""The command line: documented, helpful, and honest about what is wrong."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from town import ROOT
+from typer.main import get_command
+
+from bot.__main__ import cli
+
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "NO_COLOR": "1", "COLUMNS": "120", "PYTHONPATH": str(ROOT)}
+
+
+def council_bot(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the real command in a folder of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        cwd=folder,
+        env=ENVIRONMENT | {"COUNCIL_CONFIG": str(ROOT / "council.toml")} | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def commands() -> list[str]:
+    """Every command with its group."""
+    found = []
+    for name, command in get_command(cli).commands.items():  # type: ignore[attr-defined]
+        parts = getattr(command, "commands", None)
+        found += [f"{name} {part}" for part in parts] if parts else [name]
+    return sorted(found)
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_is_documented(command: str) -> None:
+    """What the README and docs do not mention does not exist for anybody."""
+    known = (ROOT / "README.md").read_text() + (ROOT / "docs" / "running.md").read_text()
+    assert re.search(rf"(council-bot |`){command}\b", known), command
+
+
+def test_the_first_run_makes_keys_and_says_so(tmp_path: Path) -> None:
+    """An empty folder becomes a database with a key that only its owner can read."""
+    done = council_bot(tmp_path, "members", "list")
+    assert done.returncode == 0
+    assert "Made a key" in done.stderr
+    assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
+    again = council_bot(tmp_path, "members", "list")
+    assert "Made a key" not in again.stderr
+
+
+def test_missing_keys_stop_the_start(tmp_path: Path) -> None:
+    """Data without its keys: nothing is made anew, and it says what to do."""
+    council_bot(tmp_path, "members", "list")
+    (tmp_path / ".env").unlink()
+    done = council_bot(tmp_path, "members", "list")
+    assert done.returncode == 1
+    assert "Put back the keys" in done.stderr.replace("\n", " ")
+    assert not (tmp_path / ".env").exists()
+
+
+def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
+    """Three wrong values are three lines, each naming its place."""
+    done = council_bot(tmp_path, "run", PUBLIC_URL="ftp://x", PORT="99999", LOG_LEVEL="loud")
+    assert done.returncode == 1
+    for name in ("PUBLIC_URL", "PORT", "LOG_LEVEL"):
+        assert name in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--alias", "", "--languages", "en"], "alias"),
+        (["--alias", "A", "--languages", "xx"], "'xx' is not a language"),
+        (["--alias", "A", "--role", "king"], "'king' is not a role"),
+        (["--alias", "A", "--topics", "sorrow"], "'sorrow' is not a topic"),
+        (["--alias", "A·1"], "alias"),
+    ],
+)
+def test_a_wrong_invitation_is_explained(tmp_path: Path, words: list[str], said: str) -> None:
+    """Nothing is made, and the line names what is wrong."""
+    done = council_bot(tmp_path, "invite", *words)
+    assert done.returncode == 1
+    assert said in done.stderr
+
+
+def test_an_invitation_without_telegram(tmp_path: Path) -> None:
+    """The token is printed even where Telegram cannot be asked for the bot's name."""
+    done = council_bot(tmp_path, "invite", "--alias", "Leyla", "--languages", "az,ru")
+    assert done.returncode == 0
+    assert "/start join_" in done.stdout
+    listed = council_bot(tmp_path, "members", "list")
+    assert "invited: Leyla" in listed.stdout
+    wrong = council_bot(tmp_path, "members", "confirm", "000000")
+    assert wrong.returncode == 1
+
+
+def test_the_doctor_names_what_is_missing(tmp_path: Path) -> None:
+    """One line each, and an exit code that a script can use."""
+    done = council_bot(tmp_path, "doctor")
+    assert done.returncode == 1
+    for line in ("✓ database", "✗ nobody reads yet", "TELEGRAM_BOT_TOKEN is missing", "no focal"):
+        assert line in done.stdout
+
+
+def test_keys_are_changed(tmp_path: Path) -> None:
+    """Rotation says what it did; the data stays readable."""
+    council_bot(tmp_path, "invite", "--alias", "Leyla")
+    done = council_bot(tmp_path, "keys", "rotate")
+    assert done.returncode == 0
+    assert "fresh key" in done.stdout
+    assert "invited: Leyla" in council_bot(tmp_path, "members", "list").stdout
