@@ -40,6 +40,8 @@ OWN_NAMES = {
     "zh": "中文",
 }
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
+WHOLE_WEEKDAYS = frozenset({"az"})
+"""Where the short names of weekdays are told apart by a letter or a dot."""
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 
@@ -121,6 +123,10 @@ class Tongue:
             return value
         return self.isolated(escape(str(value), quote=False))
 
+    def written(self, text: str) -> Rich:
+        """What somebody wrote, made safe, its direction kept apart from ours."""
+        return Rich(self.isolated(escape(text, quote=False)))
+
     def isolated(self, text: str) -> str:
         """Keep a name or number whole inside text that runs the other way."""
         if text and (self.rtl or runs_right_to_left(text)):
@@ -129,16 +135,17 @@ class Tongue:
 
     def moment(self, at: datetime) -> Spoken:
         """A date and time as people say it, in the council's zone: "Fri 27 Nov, 18:00"."""
-        return self._date(at, "EEE d MMM, HH:mm")
+        return self._date(at, "d MMM, HH:mm")
 
     def day(self, at: datetime) -> Spoken:
         """A date as people say it, in the council's zone: "Fri 27 Nov"."""
-        return self._date(at, "EEE d MMM")
+        return self._date(at, "d MMM")
 
     def _date(self, at: datetime, form: str) -> Spoken:
         local = at.astimezone(self._zone)
-        own = format_datetime(local, form, locale=babel_locale(self.code))
-        return Spoken(self.isolated(own), format_datetime(local, form, locale=SOURCE))
+        weekday = "EEEE" if self.code in WHOLE_WEEKDAYS else "EEE"
+        own = format_datetime(local, f"{weekday} {form}", locale=babel_locale(self.code))
+        return Spoken(self.isolated(own), format_datetime(local, f"EEE {form}", locale=SOURCE))
 
     def language(self, code: str) -> Spoken:
         """The name of a language, said in this one."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers import dates
 from handlers.council import cards, desk
-from handlers.language import Rich, Tongue, rich
+from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice
 from handlers.migrant import draft, welcome
 from handlers.rules import consent, references
@@ -58,9 +58,10 @@ def compose(scene: Scene, reference: str, kind: str) -> Screen:
             language=language,
         )
     )
+    how = t("Write, speak or send a photo. You see it before it is sent.")
     return Screen(
         name="compose",
-        text=Rich(f"{text}\n{t('Write, speak or send a photo. You see it before it is sent.')}"),
+        text=Rich(f"{text}\n{how}"),
         zero=Choice(t("Cancel"), f"drop:{reference}"),
         args={"reference": reference, "kind": kind},
         protect=True,
@@ -199,7 +200,7 @@ def preview(scene: Scene, reference: str, **args: Any) -> Screen:
 
 def envelope(t: Tongue, kind: str, reference: str, alias: str, text: str) -> Rich:
     """An answer or a question as its receiver reads it."""
-    words = written(t, text) if text else t("(see the voice or file)")
+    words = t.written(text) if text else t("(see the voice or file)")
     if kind == "question":
         return t(
             "❓ <b>{reference}</b>: council member {alias} needs to know one more thing to help:\n"
@@ -218,11 +219,6 @@ def envelope(t: Tongue, kind: str, reference: str, alias: str, text: str) -> Ric
         alias=alias,
         text=words,
     )
-
-
-def written(t: Tongue, text: str) -> Rich:
-    """What somebody wrote, made safe, its direction kept apart from ours."""
-    return Rich(t.isolated(rich(text)))
 
 
 def send(turn: Turn, reference: str) -> None:

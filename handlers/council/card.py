@@ -3,7 +3,6 @@
 from dataclasses import fields
 
 from handlers import dates
-from handlers.council.answer import written
 from handlers.language import N_, Rich
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import follow
@@ -12,7 +11,17 @@ from handlers.rules.topics import TOPICS
 from handlers.told import shown
 from handlers.turn import Scene
 from storage import cases
-from storage.model import ANSWERED, CLOSED, OPEN, PRIVATE, PROBLEM_WITHOUT_ME, Case, Entry, Member
+from storage.model import (
+    ANSWERED,
+    ASKED,
+    CLOSED,
+    OPEN,
+    PRIVATE,
+    PROBLEM_WITHOUT_ME,
+    Case,
+    Entry,
+    Member,
+)
 
 DOTS = {"P1": "🔴", "P2": "🟠", "P3": "🟡", "P4": "🟢", "P5": "🔵"}
 KINDS = {
@@ -68,7 +77,7 @@ def full(scene: Scene, case: Case, args: dict[str, str]) -> Outgoing:
             dot=Rich(DOTS[case.urgency]),
             reference=shown(scene, case),
             urgency=case.urgency,
-            state=follow.state_word(scene, case),
+            state=state_word(scene, case),
         ),
         *([t(news)] if news else []),
         *_times(scene, case),
@@ -84,6 +93,13 @@ def full(scene: Scene, case: Case, args: dict[str, str]) -> Outgoing:
     return Outgoing(text="\n".join(lines), choices=tuple(_buttons(scene, case, cut)), protect=True)
 
 
+def state_word(scene: Scene, case: Case) -> Rich:
+    """Where a request stands, as its reader says it."""
+    if case.state == ASKED:
+        return scene.tongue("waiting for the writer")
+    return follow.state_word(scene, case)
+
+
 def shrunk(scene: Scene, case: Case) -> Outgoing:
     """What stays of a card that nobody looked at for a while."""
     t = scene.tongue
@@ -92,7 +108,7 @@ def shrunk(scene: Scene, case: Case) -> Outgoing:
         dot=Rich(DOTS[case.urgency]),
         reference=shown(scene, case),
         urgency=case.urgency,
-        state=follow.state_word(scene, case),
+        state=state_word(scene, case),
     )
     return Outgoing(
         text=text, choices=((Choice(t("Open"), f"open:{case.reference}"),),), protect=True
@@ -198,7 +214,7 @@ def _pieces(scene: Scene, case: Case) -> list[Rich]:
 
 def _piece(scene: Scene, entry: Entry) -> Rich | None:
     t = scene.tongue
-    words = written(t, mask(entry.text)) if entry.text else None
+    words = t.written(mask(entry.text)) if entry.text else None
     if entry.kind in ("answer", "question"):
         member = scene.session.get(Member, entry.member_id)
         alias = member.alias.split("·")[0] if member else ""
@@ -236,7 +252,7 @@ def _buttons(scene: Scene, case: Case, cut: bool) -> list[tuple[Choice, ...]]:
         rows.append((Choice(t("📎 Voice and files"), f"files:{reference}"),))
     if cut:
         rows.append((Choice(t("📜 Whole text"), f"whole:{reference}"),))
-    if case.state in (OPEN, ANSWERED, "asked"):
+    if case.state in (OPEN, ANSWERED, ASKED):
         rows.append(
             (
                 Choice(t("❓ Ask"), f"ask:{reference}"),

@@ -1,7 +1,7 @@
 """A member's requests: the list, the card's buttons, files on a tap, closing."""
 
 from handlers import dates
-from handlers.council import cards
+from handlers.council import card, cards
 from handlers.messages import Choice
 from handlers.migrant import follow
 from handlers.rules import references
@@ -58,7 +58,7 @@ def desk(scene: Scene) -> Screen:
         else t("🗂 <b>Your desk</b> is empty. New requests come by themselves."),
         choices=tuple(
             Choice(
-                f"{case.urgency} · {shown(scene, case)} · {follow.state_word(scene, case)}",
+                f"{case.urgency} · {shown(scene, case)} · {card.state_word(scene, case)}",
                 f"open:{case.reference}",
             )
             for case in waiting

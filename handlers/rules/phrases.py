@@ -1,9 +1,10 @@
 """Finding the words and phrases of a list in a text, in one pass over its words.
 
 A pattern is one or several words in this order. `word*` takes any ending; `~` lets up to three
-other words stand between; `a|b` takes either.
+other words stand between; `a|b` takes either word, `(a b|c)` either phrase.
 """
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
@@ -15,6 +16,7 @@ _HEAD = 2
 _NEXT = 2
 # letters of no living script, so that folding leaves them with their words
 _ANY_ENDING, _EITHER = "\u16a0", "\u16a2"
+_EITHER_PHRASE = re.compile(r"\(([^()]*)\)")
 
 
 class Hit(NamedTuple, Generic[T]):
@@ -93,11 +95,12 @@ class Phrases(Generic[T]):
         self._words: dict[str, _Beginning[T]] = {}
         self._stems: dict[str, _Beginning[T]] = {}
         for written, means in entries:
-            first, *rest = _parts(written, plain)
-            pattern = _Pattern(means, tuple(rest))
-            for word in first[1]:
-                kept = self._stems if word.is_stem else self._words
-                kept.setdefault(word.letters, _Beginning()).add(pattern)
+            for chosen in _phrases_of(written):
+                first, *rest = _parts(chosen, plain)
+                pattern = _Pattern(means, tuple(rest))
+                for word in first[1]:
+                    kept = self._stems if word.is_stem else self._words
+                    kept.setdefault(word.letters, _Beginning()).add(pattern)
         self._lengths = sorted({len(stem) for stem in self._stems})
         self._heads = {known[:_HEAD] for known in (*self._words, *self._stems)}
 
@@ -146,6 +149,16 @@ class Phrases(Generic[T]):
 
 def _goes_on(beginning: _Beginning[T]) -> bool:
     return bool(beginning.followed or beginning.loose)
+
+
+def _phrases_of(written: str) -> Iterator[str]:
+    """The pattern once for each choice between phrases that it leaves open."""
+    found = _EITHER_PHRASE.search(written)
+    if found is None:
+        yield written
+        return
+    for phrase in found[1].split("|"):
+        yield from _phrases_of(f"{written[: found.start()]} {phrase} {written[found.end() :]}")
 
 
 def _parts(written: str, plain: Callable[[str], str]) -> list[tuple[int, _Words]]:

@@ -18,17 +18,42 @@ from handlers.rules.urgent import GROUPS, NOTHING, PRIVATE_GROUPS, Finding, Leve
 
 __all__ = ["GROUPS", "NOTHING", "PRIVATE_GROUPS", "Finding", "languages_with_lists", "look"]
 
-NEAR = 8
-"""Within how many words the parts of a pair stand, where the list does not say."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
     """Sets of words that together point at a group when they stand near each other."""
 
     group: str
-    of: tuple[str, ...]
-    near: int
+    sets: tuple[str, ...]
+    near: int = 0
+    """Within how many words; of no meaning for a set that counts alone."""
+
+
+PAIRS = (
+    _Pair("trafficking", ("ours", "hold", "private_holder"), near=10),
+    _Pair("trafficking", ("shut", "shut_in"), near=5),
+    _Pair("trafficking", ("kept", "kept_in"), near=6),
+    _Pair("trafficking", ("unpaid", "control"), near=13),
+    _Pair("trafficking", ("debt", "creditor"), near=9),
+    _Pair("trafficking", ("bait", "baited"), near=12),
+    _Pair("trafficking", ("sold", "somebody"), near=5),
+    _Pair("danger_now", ("weapon",)),
+    _Pair("danger_now", ("hurt", "someone"), near=5),
+    _Pair("danger_now", ("not_return", "home_danger"), near=8),
+    _Pair("danger_now", ("flight",)),
+    _Pair("suicide", ("despair",)),
+    _Pair("suicide", ("farewell", "kin"), near=6),
+    _Pair("sexual_abuse", ("advance", "man"), near=11),
+    _Pair("child", ("age", "grown_up_things"), near=12),
+    _Pair("detention_removal", ("police", "caught"), near=7),
+    _Pair("detention_removal", ("held",)),
+    _Pair("reprisal", ("fear", "feared"), near=7),
+    _Pair("reprisal", ("threat", "threatener"), near=8),
+    _Pair("reprisal", ("removal_threat", "removal_threatener"), near=8),
+    _Pair("official_misconduct", ("money", "official", "asks"), near=14),
+    _Pair("official_misconduct", ("money", "shady"), near=8),
+)
+"""What points at a group in every language; each language fills the sets with its own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +63,6 @@ class _Lists:
     sounded: bool
     red: Phrases[str]
     sets: Phrases[str]
-    pairs: tuple[_Pair, ...]
 
 
 def look(text: str, language: str) -> Finding:
@@ -72,9 +96,9 @@ def _pointed_at(lists: _Lists, words: Sequence[str]) -> set[str]:
         places.setdefault(hit.means, []).append((hit.start, hit.end))
     return {
         pair.group
-        for pair in lists.pairs
-        if all(name in places for name in pair.of)
-        and _together([places[name] for name in pair.of], pair.near)
+        for pair in PAIRS
+        if all(name in places for name in pair.sets)
+        and _together([places[name] for name in pair.sets], pair.near)
     }
 
 
@@ -86,9 +110,11 @@ def _together(parts: Sequence[Sequence[tuple[int, int]]], near: int) -> bool:
         last[part] = (start, end)
         if len(last) < len(parts):
             continue
+        if len(parts) == 1:
+            return True
         others = [place for one, place in last.items() if one != part]
         apart = all(other_end <= start for _, other_end in others)
-        if apart and end - min((first for first, _ in others), default=start) <= near:
+        if apart and end - min((first for first, _ in others)) <= near:
             return True
     return False
 
@@ -101,14 +127,10 @@ def _lists() -> tuple[_Lists, ...]:
 
 def _ready(language: str, table: Mapping[str, Any]) -> _Lists:
     plain = plain_of(language)
-    pairs = tuple(
-        _Pair(pair["group"], tuple(pair["of"]), pair.get("near", NEAR)) for pair in table["pairs"]
-    )
     return _Lists(
         language in BY_SOUND,
         Phrases(_entries(table["red"]), plain),
         Phrases(_entries(table["sets"]), plain),
-        pairs,
     )
 
 
