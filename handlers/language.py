@@ -145,6 +145,7 @@ class Tongue:
         local = at.astimezone(self._zone)
         weekday = "EEEE" if self.code in WHOLE_WEEKDAYS else "EEE"
         own = format_datetime(local, f"{weekday} {form}", locale=babel_locale(self.code))
+        own = own.replace(",", "،") if self.rtl else own
         return Spoken(self.isolated(own), format_datetime(local, f"EEE {form}", locale=SOURCE))
 
     def language(self, code: str) -> Spoken:
