@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.pacing import PACES, Pace
 from bot.transport import NotTaken, Transport
-from handlers import due, inbound, show
+from handlers import due, inbound, keeping, show
 from handlers.charter import Charter
 from handlers.council import cards
 from handlers.messages import Incoming
@@ -184,7 +184,7 @@ class App:
             done = session.get(Note, "housekeeping")
             if done is not None and datetime.fromisoformat(done.value) > now - HOUSEKEEPING:
                 return
-            due.forget_old(session, now)
+            keeping.forget_old(session, now)
             session.merge(Note(name="housekeeping", value=now.isoformat()))
 
     def _acknowledge(self, incoming: Incoming, toast: str) -> None:

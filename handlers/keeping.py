@@ -1,0 +1,106 @@
+"""What must go after its time: from members' chats, and from the database."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from handlers.charter import Charter
+from handlers.migrant import forget
+from handlers.turn import scene_of
+from storage import cases, inbox, members, outbox, people
+from storage.model import CLOSED, Case, Invitation, Member, Outbox, Person, Shown
+from storage.outbox import Chat
+
+BATCH = 100
+FULL_CARDS = (Shown.show == "card", Shown.state == "full", Shown.member_id.is_not(None))
+PASSING = (
+    Shown.show.in_(("files", "whole", "own", "said", "sent_note")),
+    Shown.case_id.is_not(None),
+    Shown.member_id.is_not(None),
+    Shown.state == "full",
+)
+"""What does not stay in a member's chat: files, whole texts, previews, their own words."""
+CLOSED_CASES = (Case.state == CLOSED,)
+WITHOUT_REQUEST = (
+    ~select(Case.id).where(Case.person_id == Person.id).exists(),
+    ~select(Member.id).where(Member.person_id == Person.id).exists(),
+)
+
+
+def idle_cards(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
+    """A card nobody touched shrinks to its number."""
+    idle = select(Shown).where(*FULL_CARDS, Shown.touched_at <= upto).limit(BATCH)
+    for shown in session.scalars(idle):
+        shown.touched_at = now
+        chat = _chat(session, shown)
+        if chat is None:
+            shown.state = "left"
+            continue
+        outbox.add(
+            session,
+            chat,
+            "card",
+            now,
+            args={"shrunk": True, "leaves": "shrunk"},
+            case_id=shown.case_id,
+            mode="edit",
+            key=shown.key,
+        )
+
+
+def _chat(session: Session, shown: Shown) -> Chat | None:
+    member = session.get(Member, shown.member_id)
+    if member is None:
+        return None
+    return Chat.of(members.person_of(session, member), member)
+
+
+def files_in_chats(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
+    """Voice, files, whole texts and the member's own words leave a member's chat."""
+    for shown in session.scalars(select(Shown).where(*PASSING, Shown.at <= upto).limit(BATCH)):
+        case = session.get(Case, shown.case_id)
+        if case is not None and case.person_id == shown.person_id:
+            shown.state = "kept"  # a member's own request, which they wrote as a migrant
+            continue
+        chat = _chat(session, shown)
+        shown.state = "leaving" if chat else "left"
+        if chat:
+            args = {"shown": shown.id}
+            outbox.add(
+                session, chat, "emptied", now, args=args, case_id=shown.case_id, mode="delete"
+            )
+
+
+def old_requests(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
+    """Closed long enough ago: erased, a count remains."""
+    old = select(Case).where(*CLOSED_CASES, Case.closed_at <= upto).order_by(Case.id).limit(BATCH)
+    for case in session.scalars(old.with_for_update()).all():
+        scene = scene_of(session, cases.writer(session, case), charter, now)
+        forget.erase_case(scene, case)
+
+
+def old_people(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
+    """Somebody without a request needs no row: they are strangers again."""
+    session.execute(delete(Person).where(*WITHOUT_REQUEST, Person.created_at <= upto))
+
+
+def newcomers(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
+    """Unfinished consent dialogues whose hour is over."""
+    people.forget_newcomers(session, now)
+
+
+def invitations(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
+    """Links that nobody confirmed in time."""
+    session.execute(delete(Invitation).where(Invitation.expires_at <= upto))
+
+
+def ended_rows(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
+    """Outbox rows that ended; their texts went when they did."""
+    session.execute(delete(Outbox).where(Outbox.ended_at <= upto))
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Once an hour: marks of events, stuck messages and wrong tries past their time."""
+    inbox.forget_old(session, now)
+    people.forget_tries(session, now - timedelta(days=2))
