@@ -14,7 +14,7 @@ from bot import outcomes
 from bot.errand import Errand, Target
 from bot.ledger import Ledger, Undrawable
 from handlers.messages import Outgoing
-from storage import sending
+from storage import sending, turns
 from storage.model import DROPPED, Outbox, Shown
 
 log = structlog.get_logger()
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 def resume(ledger: Ledger) -> int:
     """What an earlier sender left half done goes out again; returns how many rows that are."""
     with ledger.database.begin() as session:
-        return sending.resume(session, ledger.channel, ledger.clock())
+        return turns.resume(session, ledger.channel, ledger.clock())
 
 
 def chats_due(
@@ -32,23 +32,21 @@ def chats_due(
     """Chats where something may go out now, except those in `skip`; last those in `served`."""
     now = ledger.clock()
     with ledger.database.read() as session:
-        return sending.chats_due(
-            session, ledger.channel, now, skip=skip, served=served, limit=limit
-        )
+        return turns.chats_due(session, ledger.channel, now, skip=skip, served=served, limit=limit)
 
 
 def busy_chats(ledger: Ledger, soon: float) -> set[str]:
     """Chats where something is on its way, or may go out within `soon` seconds."""
     until = ledger.clock() + timedelta(seconds=soon)
     with ledger.database.read() as session:
-        return sending.busy_chats(session, ledger.channel, until)
+        return turns.busy_chats(session, ledger.channel, until)
 
 
 def next_due_in(ledger: Ledger) -> float | None:
     """Seconds until the next row falls due that is not due yet."""
     now = ledger.clock()
     with ledger.database.read() as session:
-        due_at = sending.next_due(session, ledger.channel, now)
+        due_at = turns.next_due(session, ledger.channel, now)
     return (due_at - now).total_seconds() if due_at is not None else None
 
 
@@ -56,7 +54,7 @@ def claim(ledger: Ledger, chat: str) -> Errand | None:
     """Take the row whose turn it is and draw it; None where nothing is to be said after all."""
     now = ledger.clock()
     with ledger.database.begin() as session:
-        row = sending.claim(session, ledger.channel, chat, now)
+        row = turns.claim(session, ledger.channel, chat, now)
         if row is None:
             return None
         if row.mode == "delete":

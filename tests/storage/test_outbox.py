@@ -12,7 +12,7 @@ from furnished import ring_of
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from storage import outbox, people, secrecy, sending
+from storage import outbox, people, secrecy, sending, turns
 from storage.database import Database
 from storage.model import (
     BLOCKED,
@@ -248,8 +248,8 @@ def test_whose_turn_it_is(database: Database) -> None:
         with undone(database) as session:
             ids = [put(session, **row).id for row in made]
             put(session, BOB, due_at=SOON)
-            due = sending.chats_due(session, "telegram", NOW)
-            row = sending.claim(session, "telegram", ALICE.chat, NOW)
+            due = turns.chats_due(session, "telegram", NOW)
+            row = turns.claim(session, "telegram", ALICE.chat, NOW)
             assert (row and row.id) == (None if expected is None else ids[expected]), name
             assert due == ([] if expected is None else [ALICE.chat]), name
 
@@ -259,13 +259,13 @@ def test_a_claimed_row_is_marked(database: Database) -> None:
     with database.begin() as session:
         put(session, body={"text": "salam"})
     with database.begin() as session:
-        row = sending.claim(session, "telegram", ALICE.chat, NOW)
+        row = turns.claim(session, "telegram", ALICE.chat, NOW)
         assert row is not None
         assert (row.state, row.attempts, row.first_tried_at) == (SENDING, 1, NOW)
         assert row.body == {"text": "salam"}
         sending.put_off(row, NOW, "TimedOut", maybe_sent=False)
     with database.begin() as session:
-        row = sending.claim(session, "telegram", ALICE.chat, SOON)
+        row = turns.claim(session, "telegram", ALICE.chat, SOON)
         assert row is not None
         assert (row.attempts, row.first_tried_at, row.due_at) == (2, NOW, NOW)
 
@@ -277,7 +277,7 @@ def test_of_many_claimers_one_wins(database: Database) -> None:
 
     def take(_: int) -> int | None:
         with database.begin() as session:
-            row = sending.claim(session, "telegram", ALICE.chat, NOW)
+            row = turns.claim(session, "telegram", ALICE.chat, NOW)
             return row.id if row is not None else None
 
     with ThreadPoolExecutor(8) as pool:
@@ -293,7 +293,7 @@ def test_a_replacement_and_a_claimer_never_both_win(database: Database) -> None:
 
         def take() -> int | None:
             with database.begin() as session:
-                row = sending.claim(session, "telegram", ALICE.chat, NOW)
+                row = turns.claim(session, "telegram", ALICE.chat, NOW)
                 return row.id if row is not None else None
 
         def replace() -> int:
@@ -325,7 +325,7 @@ def test_the_order_of_chats(database: Database) -> None:
     with database.read() as session:
 
         def due(**more: Any) -> list[str]:
-            return [names[one] for one in sending.chats_due(session, "telegram", NOW, **more)]
+            return [names[one] for one in turns.chats_due(session, "telegram", NOW, **more)]
 
         assert due() == ["carol", "alice", "bob"]
         assert due(limit=2) == ["carol", "alice"]
@@ -339,13 +339,13 @@ def test_when_to_look_again(database: Database) -> None:
         put(session, ALICE, due_at=SOON)
         put(session, BOB, due_at=SOON + timedelta(hours=1))
     with database.read() as session:
-        assert sending.next_due(session, "telegram", NOW) == SOON
-        assert sending.next_due(session, "telegram", SOON + timedelta(days=1)) is None
-        assert sending.busy_chats(session, "telegram", NOW) == set()
-        assert sending.busy_chats(session, "telegram", SOON) == {ALICE.chat}
+        assert turns.next_due(session, "telegram", NOW) == SOON
+        assert turns.next_due(session, "telegram", SOON + timedelta(days=1)) is None
+        assert turns.busy_chats(session, "telegram", NOW) == set()
+        assert turns.busy_chats(session, "telegram", SOON) == {ALICE.chat}
     with database.begin() as session:
-        sending.claim(session, "telegram", ALICE.chat, SOON)
-        assert sending.busy_chats(session, "telegram", NOW) == {ALICE.chat}
+        turns.claim(session, "telegram", ALICE.chat, SOON)
+        assert turns.busy_chats(session, "telegram", NOW) == {ALICE.chat}
 
 
 def test_what_a_dead_sender_left_goes_out_again(database: Database) -> None:
@@ -355,7 +355,7 @@ def test_what_a_dead_sender_left_goes_out_again(database: Database) -> None:
         put(session, BOB)
         put(session, Chat("whatsapp", "d" * 64, "1004"), state=SENDING)
     with database.begin() as session:
-        assert sending.resume(session, "telegram", NOW) == 1
+        assert turns.resume(session, "telegram", NOW) == 1
     with database.read() as session:
         assert [(row.state, row.was_uncertain) for row in rows(session)] == [
             (UNCERTAIN, True),
@@ -448,7 +448,7 @@ def test_who_writes_and_who_sends_never_lock_each_other_out(postgresql: Database
 
     def take() -> int | None:
         with postgresql.begin() as session:
-            row = sending.claim(session, "telegram", chat.chat, NOW)
+            row = turns.claim(session, "telegram", chat.chat, NOW)
             return row.id if row is not None else None
 
     with ThreadPoolExecutor(1) as pool:
