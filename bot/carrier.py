@@ -53,6 +53,9 @@ class Carrier:
         """Say the one thing whose turn it is in this chat, if there is any."""
         # leave comes first: what is drawn must leave at once, for it may not be seen later
         await self._pacing.enter(chat)
+        if self.at_fault and self.under_way:
+            self._pacing.not_said(chat)
+            return  # one is enough to find out whether the channel works again
         self.under_way.add(chat)
         try:
             errand = await self.do(claims.claim, chat)

@@ -48,11 +48,6 @@ class Lane:
         self._active: dict[str, asyncio.Task[None]] = {}
         self._faults = 0
 
-    @property
-    def active(self) -> int:
-        """How many chats are being served."""
-        return len(self._active)
-
     def wake(self) -> None:
         """There may be something new; to be called in the loop's thread, after the commit."""
         self._news = True
@@ -71,10 +66,10 @@ class Lane:
 
     async def quiet(self, soon: float) -> bool:
         """Whether nothing is under way and nothing may go out within `soon` seconds."""
-        if self._active:
+        if self.carrier.under_way:
             return False
         busy = await self.carrier.do(claims.busy_chats, soon)
-        if self._active:
+        if self.carrier.under_way:
             return False
         resting = self._pacing.resting_chats()
         return self._pacing.halted() > soon or all(resting.get(chat, 0) > soon for chat in busy)

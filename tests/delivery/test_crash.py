@@ -219,9 +219,9 @@ async def test_it_does_not_wait_for_ever(world: World) -> None:
 
 async def test_who_only_waits_for_leave_ends_at_once(world: World) -> None:
     """Chats that were not yet drawn do not delay the end."""
-    world.deliver(grace=3600.0)
+    world.deliver(grace=30.0)
     world.put_many({f"p{number}": ["salam"] for number in range(20)})
-    async with world.running():
+    async with asyncio.timeout(20), world.running():
         pass  # five went at once; the others wait for leave
     assert len(world.channel.texts()) == 5
     assert all(row.state in (SENT, "waiting") for row in world.rows())
@@ -259,5 +259,13 @@ async def test_settled_counts_no_one_who_cannot_go(world: World) -> None:
     world.channel.fail("unreachable", address="alice")
     world.channel.fail("retry", address="bob", after=100)
     world.put_many({"alice": ["a", "b"], "bob": ["c", "d"]})
+    async with world.running():
+        await world.delivery.settled(2)
+
+
+async def test_settled_counts_no_channel_at_a_stand(world: World) -> None:
+    """A channel that is tried again minutes later does not keep anyone waiting."""
+    world.channel.fail("operator", times=100)
+    world.put_many({f"p{number}": ["salam"] for number in range(40)})
     async with world.running():
         await world.delivery.settled(2)

@@ -330,6 +330,18 @@ async def test_a_channel_at_fault_stops(world: World) -> None:
         assert alert.state == SENT
 
 
+async def test_a_channel_at_fault_is_tried_with_one_message(world: World) -> None:
+    """Not every chat finds out by itself that the token is still no good."""
+    world.channel.fail("operator", times=1000)
+    world.put_many({f"p{number}": ["salam"] for number in range(40)})
+    async with world.running():
+        await world.advance(100)
+        calls = len(world.channel.calls)
+        assert calls <= 30
+        await world.advance(3 * 190)
+        assert len(world.channel.calls) == calls + 3
+
+
 async def test_a_fault_of_the_transport_is_a_doubt(world: World) -> None:
     """A transport that breaks its word stops nothing, and its message is tried again."""
     from delivery_world import Fault
