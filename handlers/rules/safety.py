@@ -49,7 +49,9 @@ PAIRS = (
     _Pair("detention_removal", ("held",)),
     _Pair("reprisal", ("fear", "feared"), near=7),
     _Pair("reprisal", ("threat", "threatener"), near=8),
-    _Pair("reprisal", ("removal_threat", "removal_threatener"), near=8),
+    _Pair("reprisal", ("removal_threat", "removal_threatener"), near=11),
+    _Pair("reprisal", ("recording", "spread"), near=9),
+    _Pair("reprisal", ("complained", "visited"), near=7),
     _Pair("official_misconduct", ("money", "official", "asks"), near=14),
     _Pair("official_misconduct", ("money", "shady"), near=8),
 )

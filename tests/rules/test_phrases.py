@@ -49,7 +49,7 @@ def test_places() -> None:
     assert phrases.found(["my", "visa", "and", "my", "visas"]) == {"mine": 1, "visa": 2}
 
 
-@pytest.mark.parametrize("pattern", ["", "*", "~", "ab*", "! visa*|"])
+@pytest.mark.parametrize("pattern", ["", "*", "~", "a*", "! visa*|"])
 def test_a_pattern_that_would_find_everything_is_refused(pattern: str) -> None:
     """A slip in a list shows when it is read, not as noise in the field."""
     with pytest.raises(ValueError):
