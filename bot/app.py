@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.pacing import PACES, Pace
 from bot.transport import NotTaken, Transport
-from handlers import due, inbound, keeping, show
+from handlers import due, inbound, keeping, show, stuck
 from handlers.charter import Charter
 from handlers.council import cards
 from handlers.messages import Incoming
@@ -153,7 +153,7 @@ class App:
     def _set_aside(self, incoming: Incoming, error: str) -> None:
         raw = json.dumps({"incoming": asdict(incoming)}, default=_plain)
         with self.database.begin() as session:
-            inbound.set_aside(session, incoming, error, raw, self.clock.now(), self.charter)
+            stuck.set_aside(session, incoming, error, raw, self.clock.now(), self.charter)
 
     def _keep(self, body: bytes, error: str, channel: str) -> None:
         now = self.clock.now()

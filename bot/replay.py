@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.telegram_in import parse
-from handlers import inbound
+from handlers import stuck as unhandled
 from handlers.charter import Charter
 from handlers.messages import Attachment, Incoming
 from storage.database import Database
@@ -43,7 +43,7 @@ def _one(database: Database, charter: Charter, bot_id: int, now: datetime, stuck
         if stuck.replayed_at is not None:
             return "skipped"
         incoming = _incoming(stuck.raw, bot_id) if stuck.raw else None
-        added = incoming is not None and inbound.replay(session, incoming, now, charter)
+        added = incoming is not None and unhandled.replay(session, incoming, now, charter)
         stuck.replayed_at, stuck.raw = now, None
         return "added" if added else "skipped"
 

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import numbers, steps
+from handlers import steps
 from handlers.charter import Charter
-from handlers.council import cards, membership
+from handlers.council import membership
 from handlers.language import Tongue
 from handlers.messages import Incoming
-from handlers.migrant import draft, elsewhere, follow, welcome
+from handlers.migrant import draft, elsewhere, follow, requests, welcome
 from handlers.rules import consent, references
 from handlers.rules.digits import typed_number
 from handlers.turn import Turn
@@ -81,7 +81,7 @@ def _dispatch(turn: Turn) -> None:
     elif turn.incoming.happened == "edit":
         _edited(turn)
     elif not _command(turn) and not _digit(turn):
-        _words(turn)
+        words(turn)
 
 
 def _start_payload(text: str) -> str:
@@ -192,7 +192,7 @@ def _seen(row: Outbox, sent_at: datetime | None) -> bool:
     return True
 
 
-def _words(turn: Turn) -> None:
+def words(turn: Turn) -> None:
     """Free words, voice, files: to the request they belong to, else into a draft."""
     if turn.member is not None and steps.member_words(turn):
         return
@@ -240,7 +240,7 @@ def _reference(turn: Turn) -> bool:
         if len(words) >= 3:
             follow.add(turn, case)
         else:
-            follow.show_status(turn, named[0])
+            requests.show_status(turn, named[0])
         return True
     secret = elsewhere.secret_in(words)
     if case is None and secret:
@@ -250,50 +250,3 @@ def _reference(turn: Turn) -> bool:
         elsewhere.ask_secret(turn, named[0])
         return True
     return False
-
-
-def set_aside(
-    session: Session, incoming: Incoming, error: str, raw: str, now: datetime, charter: Charter
-) -> None:
-    """A fault of ours while handling this: keep it whole, say that it is safe, tell the operator.
-
-    Of somebody who has not agreed to anything no content is kept.
-    """
-    if not inbox.first_time(session, incoming.channel, incoming.key, now):
-        return
-    turn = turn_of(session, incoming, now, charter)
-    kept = raw if turn.person is not None else None
-    stuck = inbox.keep_stuck(
-        session, incoming.channel, incoming.key, kept, error, turn.chat.chat, now
-    )
-    t = turn.tongue
-    if kept is None:
-        turn.say(t("Something went wrong on our side. Please write {start_word} again in a while."))
-    else:
-        turn.say(
-            t(
-                "Something went wrong on our side. What you sent is safe, and a human will look "
-                "at it. In danger call: {numbers}",
-                numbers=numbers.line(charter, t, "emergency", "police"),
-            )
-        )
-    cards.alert(turn, "stuck", stuck=stuck.id, error=error)
-
-
-def replay(session: Session, incoming: Incoming, now: datetime, charter: Charter) -> bool:
-    """Add the words and files of a stuck message to where they belong; true if there were any.
-
-    An old digit, press or command is never carried out.
-    """
-    turn = turn_of(session, incoming, now, charter)
-    turn.direct = False
-    content = incoming.text or incoming.attachments
-    is_order = not incoming.attachments and (
-        typed_number(incoming.text) is not None
-        or incoming.text.strip().startswith("/")
-        or (turn.person and meaning_of(incoming.text, turn.person.language))
-    )
-    if turn.person is None or incoming.happened != "message" or not content or is_order:
-        return False
-    _words(turn)
-    return True

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from handlers import steps
 from handlers.charter import Charter
-from handlers.council import answer, card, desk, notices
+from handlers.council import card, desk, notices, preview
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
-from handlers.migrant import draft, follow
+from handlers.migrant import draft, rating
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import QUESTION, Scene, said
@@ -75,7 +75,7 @@ def _answer(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     screen = Screen(
         name="answered",
         text=text,
-        choices=follow.rating(scene, case.reference),
+        choices=rating.choices(scene, case.reference),
         args={"reference": case.reference},
         columns=2,
     )
@@ -111,7 +111,7 @@ def _entry(scene: Scene, row: Outbox) -> Entry | None:
 def _envelope(scene: Scene, case: Case, entry: Entry) -> Rich:
     member = scene.session.get(Member, entry.member_id)
     alias = member.alias.split("·")[0] if member else ""
-    return answer.envelope(scene.tongue, entry.kind, shown(scene, case), alias, entry.text)
+    return preview.envelope(scene.tongue, entry.kind, shown(scene, case), alias, entry.text)
 
 
 def _opens(scene: Scene, row: Outbox, screen: Screen) -> bool:

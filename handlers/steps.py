@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from handlers.council import answer, desk, hand_over
+from handlers.council import answer, desk, hand_over, preview, which
 from handlers.language import Rich
-from handlers.migrant import draft, follow, forget, hand_in, menu, safety, welcome
+from handlers.migrant import draft, follow, forget, hand_in, menu, rating, requests, safety, welcome
 from handlers.rules import consent
 from handlers.screens import Screen
 from handlers.turn import Scene, Turn
@@ -17,8 +17,8 @@ MIGRANT: Mapping[str, Callable[..., None]] = {
     "start": menu.start,
     "help": menu.help_text,
     "write": menu.write,
-    "requests": follow.list_requests,
-    "status": follow.show_status,
+    "requests": requests.list_requests,
+    "status": requests.show_status,
     "private": safety.private,
     "safe": safety.safe,
     "draft": draft.back,
@@ -32,9 +32,9 @@ MIGRANT: Mapping[str, Callable[..., None]] = {
     "date": hand_in.with_date,
     "ordinary": hand_in.ordinary,
     "add": follow.ask_addition,
-    "again": follow.show_answer,
+    "again": requests.show_answer,
     "done": follow.done,
-    "rate": follow.rate,
+    "rate": rating.rate,
     "skip": follow.skip,
 }
 ALWAYS: Mapping[str, Callable[..., None]] = {
@@ -57,7 +57,7 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "sendit": answer.send,
     "change": answer.change,
     "drop": answer.drop,
-    "which": answer.chosen,
+    "which": which.chosen,
     "hand": hand_over.ask_whom,
     "to": hand_over.ask_why,
     "over": hand_over.hand_over,
@@ -76,9 +76,9 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "languages": welcome.languages,
     "privacy": welcome.privacy,
     "menu": menu.main,
-    "requests": follow.requests,
-    "status": follow.status,
-    "answered": follow.answer_screen,
+    "requests": requests.screen,
+    "status": requests.status,
+    "answered": rating.screen,
     "draft": draft.screen,
     "topics": draft.topics,
     "sharing": draft.sharing,
@@ -91,8 +91,8 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "desk": desk.desk,
     "close_reasons": desk.close_reasons,
     "compose": answer.compose,
-    "preview": answer.preview,
-    "which": answer.which,
+    "preview": preview.screen,
+    "which": which.screen,
     "whom": hand_over.whom,
     "why": hand_over.why,
 }

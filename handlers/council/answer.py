@@ -4,11 +4,10 @@ from dataclasses import asdict
 from typing import Any
 
 from handlers import dates
-from handlers.council import cards, desk
-from handlers.language import Rich, Tongue
-from handlers.messages import Attachment, Choice
-from handlers.migrant import draft, welcome
-from handlers.rules import consent, references
+from handlers.council import cards, desk, preview, which
+from handlers.language import Rich
+from handlers.messages import Choice
+from handlers.rules import references
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, Turn
@@ -17,7 +16,6 @@ from storage.model import RESPONSIBLE, Case, Entry, Shown
 from storage.outbox import Chat
 
 ASKED_AT_MOST = 2
-LISTED = 8
 
 
 def begin(turn: Turn, reference: str, kind: str = "answer") -> None:
@@ -96,7 +94,7 @@ def words(turn: Turn) -> bool:
         return False
     if not (incoming.text or incoming.attachments):
         return False
-    _ask_which(turn, args if person.screen == "which" else {})
+    which.ask(turn, args if person.screen == "which" else {})
     return True
 
 
@@ -122,7 +120,7 @@ def _join(turn: Turn, case: Case, args: dict[str, Any]) -> None:
     dates.taken(case, turn.charter, turn.now)
     text = "\n".join(part for part in (args.get("text", ""), incoming.text) if part)
     attachments = [*args.get("attachments", []), *(asdict(a) for a in incoming.attachments)]
-    _preview(
+    preview.show(
         turn,
         case,
         {
@@ -151,73 +149,6 @@ def _remember(turn: Turn, case: Case, message_id: str) -> None:
             at=turn.now,
             touched_at=turn.now,
         )
-    )
-
-
-def _preview(turn: Turn, case: Case, args: dict[str, Any]) -> None:
-    row = turn.ask(
-        preview(turn, **args),
-        case_id=case.id,
-        key=f"preview:{case.id}:{turn.desk.id}",
-        mode="below",
-    )
-    turn.open("preview", args, row)
-
-
-def preview(scene: Scene, reference: str, **args: Any) -> Screen:
-    """Exactly what the migrant will see, in their language, and Send, Change, Cancel."""
-    t = scene.tongue
-    case = cases.by_reference(scene.session, reference)
-    assert case is not None
-    member = scene.chat.member_id
-    alias = cards.responsible(scene, case)
-    theirs = Tongue(case.language, scene.charter)
-    assert alias is not None
-    assert member == alias.id
-    body = envelope(theirs, args["kind"], shown(scene, case), alias.alias, args["text"])
-    lines = [
-        t("👁 <b>This is what the writer will see:</b>"),
-        Rich(f"<blockquote>{body}</blockquote>"),
-    ]
-    count = len(args["attachments"])
-    if count:
-        lines.append(
-            t.plural("📎 With {count} file or voice.", "📎 With {count} files or voices.", count)
-        )
-    return Screen(
-        name="preview",
-        text=Rich("\n".join(lines)),
-        choices=(
-            Choice(t("✅ Send"), f"sendit:{reference}", "success"),
-            Choice(t("✏️ Change"), f"change:{reference}"),
-            Choice(t("✖️ Cancel"), f"drop:{reference}"),
-        ),
-        args={"reference": reference, **args},
-        columns=3,
-        protect=True,
-    )
-
-
-def envelope(t: Tongue, kind: str, reference: str, alias: str, text: str) -> Rich:
-    """An answer or a question as its receiver reads it."""
-    words = t.written(text) if text else t("(see the voice or file)")
-    if kind == "question":
-        return t(
-            "❓ <b>{reference}</b>: council member {alias} needs to know one more thing to help:\n"
-            "{text}\n"
-            "Write or send voice. No passport or ID numbers, please. "
-            "If you do not want to say, write {skip_word}.",
-            reference=reference,
-            alias=alias,
-            text=words,
-        )
-    return t(
-        "📩 <b>Answer to {reference}</b>, from council member {alias}:\n"
-        "{text}\n"
-        "This is advice, not a legal decision.",
-        reference=reference,
-        alias=alias,
-        text=words,
     )
 
 
@@ -305,7 +236,7 @@ def edited(turn: Turn) -> bool:
                 for mid, text in args["texts"]
             ]
             text = "\n".join(text for _, text in texts if text)
-            _preview(turn, case, {**args, "texts": texts, "text": text})
+            preview.show(turn, case, {**args, "texts": texts, "text": text})
         return True
     seen = cases.shown_as(turn.session, turn.chat.chat, incoming.message_id)
     if seen is not None and seen.show == "own" and seen.case_id is not None:
@@ -315,73 +246,3 @@ def edited(turn: Turn) -> bool:
         )
         return True
     return False
-
-
-def _ask_which(turn: Turn, held: dict[str, Any]) -> None:
-    """Text that belongs to no request is never sent anywhere: ask, and keep it meanwhile."""
-    incoming = turn.incoming
-    messages = [
-        *held.get("messages", []),
-        {
-            "text": incoming.text,
-            "attachments": [asdict(a) for a in incoming.attachments],
-            "message_id": incoming.message_id,
-        },
-    ]
-    screen = which(turn)
-    row = turn.ask(screen)
-    turn.open("which", {"messages": messages}, row)
-
-
-def which(scene: Scene, **_: Any) -> Screen:
-    """Which request did you mean?"""
-    t = scene.tongue
-    assert scene.chat.member_id is not None
-    waiting = cases.on_desk(scene.session, scene.chat.member_id, LISTED)
-    return Screen(
-        name="which",
-        text=t("Which request is this for? Nothing is sent yet."),
-        choices=(
-            *(
-                Choice(f"{shown(scene, case)} · {case.urgency}", f"which:{case.reference}")
-                for case in waiting
-            ),
-            Choice(t("My own message to the council"), "which:own"),
-        ),
-        zero=Choice(t("None. Forget it"), "drop:0"),
-    )
-
-
-def chosen(turn: Turn, reference: str) -> None:
-    """They said which: the preview, or their own message as a migrant."""
-    person = turn.someone
-    messages = (person.screen_args or {}).get("messages", []) if person.screen == "which" else []
-    if not messages:
-        turn.toast = turn.tongue("There is nothing to send here any more.")
-        return
-    if reference == "own":
-        turn.close()
-        if consent.needs_asking(person.consent_version):
-            row = turn.ask(welcome.privacy(turn))
-            turn.open("privacy", {"messages": messages}, row)
-            return
-        for message in messages:
-            attachments = tuple(Attachment(**a) for a in message["attachments"])
-            draft.add(turn, message["text"], attachments, message["message_id"])
-        return
-    case = desk.mine(turn, reference)
-    if case is None:
-        return
-    dates.taken(case, turn.charter, turn.now)
-    _preview(
-        turn,
-        case,
-        {
-            "reference": reference,
-            "kind": "answer",
-            "text": "\n".join(m["text"] for m in messages if m["text"]),
-            "attachments": [a for m in messages for a in m["attachments"]],
-            "message_ids": [m["message_id"] for m in messages],
-            "texts": [[m["message_id"], m["text"]] for m in messages],
-        },
-    )

@@ -5,7 +5,7 @@ from dataclasses import fields
 from handlers import dates
 from handlers.language import N_, Rich
 from handlers.messages import Attachment, Choice, Outgoing
-from handlers.migrant import follow
+from handlers.migrant import requests
 from handlers.rules.masking import mask
 from handlers.rules.topics import TOPICS
 from handlers.told import shown
@@ -97,7 +97,7 @@ def state_word(scene: Scene, case: Case) -> Rich:
     """Where a request stands, as its reader says it."""
     if case.state == ASKED:
         return scene.tongue("waiting for the writer")
-    return follow.state_word(scene, case)
+    return requests.state_word(scene, case)
 
 
 def shrunk(scene: Scene, case: Case) -> Outgoing:

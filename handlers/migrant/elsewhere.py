@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from handlers import assign
 from handlers.council import cards
-from handlers.migrant import follow
+from handlers.migrant import requests
 from handlers.rules import references
 from handlers.rules.digits import western
 from handlers.told import shown
@@ -89,4 +89,4 @@ def move_here(turn: Turn, case: Case) -> None:
                 case_id=case.id,
                 entry_id=entry.id,
             )
-    follow.show_status(turn, case.reference)
+    requests.show_status(turn, case.reference)

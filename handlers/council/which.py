@@ -1,0 +1,86 @@
+"""A member's words that belong to no request: kept, and sent nowhere before they say which."""
+
+from dataclasses import asdict
+from typing import Any
+
+from handlers import dates
+from handlers.council import desk, preview
+from handlers.messages import Attachment, Choice
+from handlers.migrant import draft, welcome
+from handlers.rules import consent
+from handlers.screens import Screen
+from handlers.told import shown
+from handlers.turn import Scene, Turn
+from storage import cases
+
+LISTED = 8
+
+
+def ask(turn: Turn, held: dict[str, Any]) -> None:
+    """Text that belongs to no request is never sent anywhere: ask, and keep it meanwhile."""
+    incoming = turn.incoming
+    messages = [
+        *held.get("messages", []),
+        {
+            "text": incoming.text,
+            "attachments": [asdict(a) for a in incoming.attachments],
+            "message_id": incoming.message_id,
+        },
+    ]
+    asked = screen(turn)
+    row = turn.ask(asked)
+    turn.open("which", {"messages": messages}, row)
+
+
+def screen(scene: Scene, **_: Any) -> Screen:
+    """Which request did you mean?"""
+    t = scene.tongue
+    assert scene.chat.member_id is not None
+    waiting = cases.on_desk(scene.session, scene.chat.member_id, LISTED)
+    return Screen(
+        name="which",
+        text=t("Which request is this for? Nothing is sent yet."),
+        choices=(
+            *(
+                Choice(f"{shown(scene, case)} · {case.urgency}", f"which:{case.reference}")
+                for case in waiting
+            ),
+            Choice(t("My own message to the council"), "which:own"),
+        ),
+        zero=Choice(t("None. Forget it"), "drop:0"),
+    )
+
+
+def chosen(turn: Turn, reference: str) -> None:
+    """They said which: the preview, or their own message as a migrant."""
+    person = turn.someone
+    messages = (person.screen_args or {}).get("messages", []) if person.screen == "which" else []
+    if not messages:
+        turn.toast = turn.tongue("There is nothing to send here any more.")
+        return
+    if reference == "own":
+        turn.close()
+        if consent.needs_asking(person.consent_version):
+            row = turn.ask(welcome.privacy(turn))
+            turn.open("privacy", {"messages": messages}, row)
+            return
+        for message in messages:
+            attachments = tuple(Attachment(**a) for a in message["attachments"])
+            draft.add(turn, message["text"], attachments, message["message_id"])
+        return
+    case = desk.mine(turn, reference)
+    if case is None:
+        return
+    dates.taken(case, turn.charter, turn.now)
+    preview.show(
+        turn,
+        case,
+        {
+            "reference": reference,
+            "kind": "answer",
+            "text": "\n".join(m["text"] for m in messages if m["text"]),
+            "attachments": [a for m in messages for a in m["attachments"]],
+            "message_ids": [m["message_id"] for m in messages],
+            "texts": [[m["message_id"], m["text"]] for m in messages],
+        },
+    )

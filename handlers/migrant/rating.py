@@ -1,0 +1,66 @@
+"""What a migrant says about an answer."""
+
+from handlers.council import cards
+from handlers.messages import Choice
+from handlers.migrant import follow
+from handlers.screens import Screen
+from handlers.told import shown
+from handlers.turn import Scene, Turn
+from storage import cases
+from storage.model import ANSWERED, CLOSED
+
+RATINGS = ("helped", "partly", "not")
+
+
+def choices(scene: Scene, reference: str) -> tuple[Choice, ...]:
+    """The four things to say about an answer."""
+    t = scene.tongue
+    return (
+        Choice(t("👍 Helped"), f"rate:{reference}:helped"),
+        Choice(t("🤷 Partly"), f"rate:{reference}:partly"),
+        Choice(t("👎 Did not help"), f"rate:{reference}:not"),
+        Choice(t("✍️ Add something"), f"add:{reference}"),
+    )
+
+
+def screen(scene: Scene, reference: str) -> Screen:
+    """The question under an answer."""
+    return Screen(
+        name="answered",
+        text=scene.tongue("Did the answer help?"),
+        choices=choices(scene, reference),
+        args={"reference": reference},
+        columns=2,
+    )
+
+
+def rate(turn: Turn, reference: str, how: str) -> None:
+    """Thank them; what did not help is opened again."""
+    case = follow.own_sent(turn, reference)
+    if case is None or how not in RATINGS or not cases.entries(turn.session, case, "answer"):
+        return
+    t = turn.tongue
+    turn.close()
+    if case.rating == how and case.state != ANSWERED:
+        turn.toast = t("Thank you, we know.")
+        return
+    case.rating = how
+    if how != "not":
+        turn.say(t("🙏 Thank you. If something is missing, just write."), key=f"thanks:{case.id}")
+        cards.refresh(turn, case)
+        return
+    if case.state == CLOSED and not follow.can_reopen(turn, case):
+        turn.say(follow.too_late(turn))
+        return
+    follow.again(turn, case)
+    cards.fresh(turn, case, "not_helped")
+    assert case.answer_by_at is not None
+    turn.say(
+        t(
+            "{reference} is open again. News by: {moment}. Please write what is missing.",
+            reference=shown(turn, case),
+            moment=t.moment(case.answer_by_at),
+        ),
+        case_id=case.id,
+    )
+    turn.open("adding", {"reference": reference})
