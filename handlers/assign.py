@@ -4,9 +4,11 @@ from collections.abc import Collection
 
 from handlers import dates
 from handlers.council import cards
+from handlers.language import Rich
+from handlers.migrant import safety
 from handlers.rules import references
 from handlers.rules.routing import Candidate, Need, choose
-from handlers.told import who_reads
+from handlers.told import reader, who_reads
 from handlers.turn import Scene
 from storage import members
 from storage.model import CLOSED, OPEN, UNREAD_CHOICE, Case, Member
@@ -72,18 +74,42 @@ def move_on(scene: Scene, case: Case, state: str) -> Member | None:
         case.responsible_id = None
         return None
     kept = {name: getattr(case, name) for name in KEPT_BESIDES_OPEN}
-    reader = assign(scene, case)
-    if reader is not None and state != OPEN:
+    found = assign(scene, case)
+    if found is not None and state != OPEN:
         for name, value in kept.items():
             setattr(case, name, value)
         dates.next_stage(case, scene.charter)
-    if reader is not None:
-        scene.say(
-            scene.tongue(
-                "🔁 <b>{reference}</b>: another council member looks after it now. {who}",
-                reference=references.shown(case.reference, scene.charter.prefix),
-                who=who_reads(scene, case, reader),
-            ),
-            case_id=case.id,
-        )
-    return reader
+    if found is None:
+        told_nobody(scene, case)
+        return None
+    scene.say(
+        scene.tongue(
+            "🔁 <b>{reference}</b>: another council member looks after it now. {who}",
+            reference=references.shown(case.reference, scene.charter.prefix),
+            who=who_reads(scene, case, found),
+        ),
+        case_id=case.id,
+    )
+    return found
+
+
+def told_nobody(scene: Scene, case: Case) -> bool:
+    """Where nobody may read a case any more, tell its writer the truth; true if that was so.
+
+    A private one needs their choice. Whoever did not just write to us may have another question
+    open: then theirs has buttons and no numbers.
+    """
+    if cards.responsible(scene, case) is not None:
+        return False
+    number = scene.tongue.fill(
+        "<b>{reference}</b>", reference=references.shown(case.reference, scene.charter.prefix)
+    )
+    scene.say(Rich("\n".join([number, *reader(scene, case, None)])), case_id=case.id)
+    if case.state != UNREAD_CHOICE:
+        return True
+    choice = safety.nobody_private(scene, case.reference)
+    if scene.direct:
+        scene.ask(choice)
+    else:
+        scene.say(choice.outgoing(scene.tongue, numbers=False), case_id=case.id)
+    return True
