@@ -82,6 +82,7 @@ def added(turn: Turn, case: Case) -> None:
     )
     if turn.someone.screen != "adding":
         turn.close()
+    assign.told_nobody(turn, case)
 
 
 def again(scene: Scene, case: Case) -> None:
@@ -156,6 +157,9 @@ def join(turn: Turn, reference: str, to: str) -> None:
     target = own_sent(turn, to)
     if case is None or target is None:
         return
+    if case.track == PRIVATE:  # it became private after this button was shown
+        draft.show(turn, case)
+        return
     for entry in cases.entries(turn.session, case, "message"):
         entry.case_id = target.id
     turn.session.flush()
@@ -185,8 +189,8 @@ def edited(turn: Turn) -> None:
     if safety.is_private(look(incoming.text, case.language)):
         safety.help_at_once(turn, incoming.text)
         make_private(turn, case)
-    if case.state != UNREAD_CHOICE:
-        cards.fresh(turn, case, "edited")
+        assign.told_nobody(turn, case)
+    cards.fresh(turn, case, "edited")
 
 
 def skip(turn: Turn, reference: str = "") -> None:

@@ -1,5 +1,6 @@
 """What a migrant says about an answer."""
 
+from handlers import assign
 from handlers.council import cards
 from handlers.messages import Choice
 from handlers.migrant import follow
@@ -53,6 +54,8 @@ def rate(turn: Turn, reference: str, how: str) -> None:
         turn.say(follow.too_late(turn))
         return
     follow.again(turn, case)
+    if assign.told_nobody(turn, case):
+        return
     cards.fresh(turn, case, "not_helped")
     assert case.answer_by_at is not None
     turn.say(
