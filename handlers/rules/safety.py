@@ -1,18 +1,17 @@
 """A look at every message for danger: not a safety net, only a way to be seen sooner.
 
-Words alone find a part of what is serious (the tests say how much), so a person reads every
+Words alone find about half of what is serious (the tests measure it), so a person reads every
 message. *Red* is an exact phrase of an urgent group. *Amber* is a group of words standing near each
 other; then a person looks first and nothing is said by itself, because a wrong guess on a shared
 phone is harm too.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from handlers.rules.folding import fold, sounds
-from handlers.rules.lists import BY_SOUND, plain_of, read
+from handlers.rules.lists import BY_SOUND, by_sound, read
 from handlers.rules.phrases import Phrases
 from handlers.rules.urgent import GROUPS, NOTHING, PRIVATE_GROUPS, Finding, Level
 
@@ -39,6 +38,8 @@ PAIRS = (
     _Pair("trafficking", ("sold", "somebody"), near=5),
     _Pair("danger_now", ("weapon",)),
     _Pair("danger_now", ("hurt", "someone"), near=5),
+    _Pair("danger_now", ("injury", "someone"), near=6),
+    _Pair("danger_now", ("watched",)),
     _Pair("danger_now", ("not_return", "home_danger"), near=8),
     _Pair("danger_now", ("flight",)),
     _Pair("suicide", ("despair",)),
@@ -47,9 +48,11 @@ PAIRS = (
     _Pair("child", ("age", "grown_up_things"), near=12),
     _Pair("detention_removal", ("police", "caught"), near=7),
     _Pair("detention_removal", ("held",)),
+    _Pair("detention_removal", ("gone", "taken_away"), near=8),
     _Pair("reprisal", ("fear", "feared"), near=7),
     _Pair("reprisal", ("threat", "threatener"), near=8),
     _Pair("reprisal", ("removal_threat", "removal_threatener"), near=11),
+    _Pair("reprisal", ("condition", "who_says"), near=7),
     _Pair("reprisal", ("recording", "spread"), near=9),
     _Pair("reprisal", ("complained", "visited"), near=7),
     _Pair("official_misconduct", ("money", "official", "asks"), near=14),
@@ -60,17 +63,19 @@ PAIRS = (
 
 @dataclass(frozen=True, slots=True)
 class _Lists:
-    """One language's lists, ready to be looked for."""
+    """The lists of the languages that are looked for in one form of the words."""
 
     sounded: bool
     red: Phrases[str]
-    sets: Phrases[str]
+    sets: Phrases[tuple[str, str]]
+    """Of each set, its language and its name: words of two languages make no pair."""
 
 
 def look(text: str, language: str) -> Finding:
-    """What the words point at, in whatever language with lists they are written.
+    """What the words point at.
 
-    `language` is the person's choice, whose lists are looked at first.
+    The lists of all languages are looked at, whatever `language` the person chose: people in need
+    write in the one they think in.
     """
     plain = fold(text)
     words = {False: plain.split(), True: sounds(plain).split()}
@@ -93,14 +98,15 @@ def _finding(level: Level, groups: set[str]) -> Finding:
 
 def _pointed_at(lists: _Lists, words: Sequence[str]) -> set[str]:
     """The groups of which a pair stands together somewhere."""
-    places: dict[str, list[tuple[int, int]]] = {}
-    for hit in lists.sets.hits(words):
-        places.setdefault(hit.means, []).append((hit.start, hit.end))
+    places: dict[str, dict[str, list[tuple[int, int]]]] = {}
+    for (language, name), start, end in lists.sets.hits(words):
+        places.setdefault(language, {}).setdefault(name, []).append((start, end))
     return {
         pair.group
+        for here in places.values()
         for pair in PAIRS
-        if all(name in places for name in pair.sets)
-        and _together([places[name] for name in pair.sets], pair.near)
+        if all(name in here for name in pair.sets)
+        and _together([here[name] for name in pair.sets], pair.near)
     }
 
 
@@ -116,25 +122,34 @@ def _together(parts: Sequence[Sequence[tuple[int, int]]], near: int) -> bool:
             return True
         others = [place for one, place in last.items() if one != part]
         apart = all(other_end <= start for _, other_end in others)
-        if apart and end - min((first for first, _ in others)) <= near:
+        if apart and end - min(first for first, _ in others) <= near:
             return True
     return False
 
 
 @cache
 def _lists() -> tuple[_Lists, ...]:
-    """Every language's lists, in the order of their names."""
-    return tuple(_ready(language, table) for language, table in read("safety").items())
+    """All lists, those that are looked for by sound on their own."""
+    return _ready(sounded=False), _ready(sounded=True)
 
 
-def _ready(language: str, table: Mapping[str, Any]) -> _Lists:
-    plain = plain_of(language)
-    return _Lists(
-        language in BY_SOUND,
-        Phrases(_entries(table["red"]), plain),
-        Phrases(_entries(table["sets"]), plain),
-    )
-
-
-def _entries(lists: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    return [(pattern, name) for name, patterns in lists.items() for pattern in patterns]
+def _ready(*, sounded: bool) -> _Lists:
+    tables = {
+        language: table
+        for language, table in read("safety").items()
+        if (language in BY_SOUND) is sounded
+    }
+    red = [
+        (pattern, group)
+        for table in tables.values()
+        for group, patterns in table["red"].items()
+        for pattern in patterns
+    ]
+    sets = [
+        (pattern, (language, name))
+        for language, table in tables.items()
+        for name, patterns in table["sets"].items()
+        for pattern in patterns
+    ]
+    plain = by_sound if sounded else fold
+    return _Lists(sounded, Phrases(red, plain), Phrases(sets, plain))
