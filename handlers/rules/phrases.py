@@ -60,7 +60,7 @@ class _Pattern(Generic[T]):
 
 @dataclass(slots=True)
 class _Beginning(Generic[T]):
-    """The patterns that begin with one word, by what must follow, so that few need a closer look"""
+    """The patterns that begin with one word, by what follows: few then need a closer look."""
 
     alone: list[_Pattern[T]] = field(default_factory=list)
     followed: dict[str, list[_Pattern[T]]] = field(default_factory=dict)
