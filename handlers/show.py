@@ -17,8 +17,8 @@ from handlers.turn import QUESTION, Scene, said
 from storage.model import DRAFT, Case, Entry, Member, Outbox, Person
 from storage.outbox import Chat
 
-FOR_ANYBODY = ("emptied", "tidied", "alert")
-"""Views that tell nothing of a case but its number."""
+CLEANING = ("emptied", "tidied")
+"""Views in place of what is taken away; they tell nothing of a case but its number."""
 
 
 def draw(session: Session, row: Outbox, charter: Charter, now: datetime) -> Outgoing | None:
@@ -35,19 +35,21 @@ def draw(session: Session, row: Outbox, charter: Charter, now: datetime) -> Outg
         person=person,
     )
     case = session.get(Case, row.case_id) if row.case_id else None
-    if row.case_id and row.show not in FOR_ANYBODY and not _may_see(scene, case):
+    if row.show not in CLEANING and not _may_see(scene, row, case):
         return None
     return VIEWS[row.show](scene, row, case)
 
 
-def _may_see(scene: Scene, case: Case | None) -> bool:
-    """The writer in the chat where it is now, or whoever is responsible now."""
-    if case is None or scene.person is None:
-        return False
-    if case.person_id == scene.person.id:
+def _may_see(scene: Scene, row: Outbox, case: Case | None) -> bool:
+    """The writer in the chat where it is now, or whoever sits in the council and reads it now."""
+    if case is not None and case.person_id == row.person_id:
         return True
-    member = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
-    return member is not None and desk.may_read(member, case)
+    if row.member_id is None:
+        return row.case_id is None
+    member = scene.session.get(Member, row.member_id)
+    if member is None or member.left_at is not None:
+        return False
+    return row.case_id is None or (case is not None and desk.may_read(member, case))
 
 
 def _said(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
@@ -121,7 +123,7 @@ def _opens(scene: Scene, row: Outbox, screen: Screen) -> bool:
     after it, so that a digit can only ever answer one question.
     """
     person = scene.someone
-    if person.screen in steps.RESTING:
+    if person.screen in questions.RESTING:
         scene.open(screen.name, screen.args, row)
         return True
     same = person.screen == screen.name and person.screen_args == dict(screen.args)
