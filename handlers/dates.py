@@ -76,8 +76,7 @@ def resume(case: Case, charter: Charter, now: datetime) -> None:
     """The migrant wrote: the dates move by the working time that the clock stood still."""
     days = calendar(charter)
     if case.paused_at is not None and case.answer_by_at is not None:
-        hours = days.working_seconds(case.paused_at, now) / 3600
-        case.answer_by_at = days.add(max(case.answer_by_at, case.paused_at), Span(hours=hours))
+        case.answer_by_at = days.after_pause(case.answer_by_at, case.paused_at, now)
     case.state, case.paused_at, case.closes_at = OPEN, None, None
     case.stage = ""
     next_stage(case, charter)

@@ -14,6 +14,11 @@ def known(charter: Charter, *ids: str) -> list[EmergencyNumber]:
     return [by_id[wanted] for wanted in ids if wanted in by_id]
 
 
+def digits(charter: Charter) -> frozenset[str]:
+    """The digits of every number the council names: they are nobody's own."""
+    return frozenset("".join(filter(str.isdigit, one.number)) for one in charter.numbers)
+
+
 def line(charter: Charter, tongue: Tongue, *ids: str) -> Spoken:
     """One line of numbers and what they are for: "112 emergency · 102 police"."""
     numbers = known(charter, *ids)

@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from handlers import dates
+from handlers import dates, numbers
 from handlers.language import N_, Rich
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import requests
@@ -214,7 +214,7 @@ def _pieces(scene: Scene, case: Case) -> list[Rich]:
 
 def _piece(scene: Scene, entry: Entry) -> Rich | None:
     t = scene.tongue
-    words = t.written(mask(entry.text)) if entry.text else None
+    words = t.written(hidden(scene, entry.text)) if entry.text else None
     if entry.kind in ("answer", "question"):
         member = scene.session.get(Member, entry.member_id)
         alias = member.alias.split("·")[0] if member else ""
@@ -227,6 +227,11 @@ def _piece(scene: Scene, entry: Entry) -> Rich | None:
     if words and entry.edited_at:
         return t("{text} (changed)", text=words)
     return words
+
+
+def hidden(scene: Scene, text: str) -> str:
+    """The text with numbers that may identify somebody hidden."""
+    return mask(text, scene.charter.prefix, numbers.digits(scene.charter))
 
 
 def _sign(entry: Entry) -> Rich:
