@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from handlers.charter import Charter, WorkingTime
 from handlers.rules.retention import KEPT, expires_at, has_expired
+from storage import inbox
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -76,3 +77,9 @@ def test_nothing_is_gone_before_it_came(what: str, since: datetime) -> None:
     end = expires_at(what, since, charter())
     assert end > since
     assert end.tzinfo is UTC
+
+
+def test_storage_keeps_as_long_as_the_table_says() -> None:
+    """Where storage knows a time of its own, it is the table's."""
+    assert KEPT["stuck"].length == inbox.STUCK_KEPT
+    assert KEPT["received"].length == inbox.RECEIVED_KEPT
