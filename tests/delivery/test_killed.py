@@ -38,12 +38,13 @@ async def delivering(database: Database, telegram: TelegramSandbox) -> AsyncIter
         cwd=ROOT,
         env={"PYTHONPATH": f"{ROOT}:{TESTS}", "PATH": "", "PTB_TIMEDELTA": "true"},
         stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
     )
     try:
         yield process
+        assert process.returncode is None, "it died by itself"
     finally:
-        process.kill()
+        if process.returncode is None:
+            process.kill()
         await process.wait()
 
 
@@ -66,9 +67,11 @@ async def test_killed_again_and_again(database: Database) -> None:
                     outbox.add(session, chat, "said", NOW, body=body)
         for turn in range(1, TIMES + 1):
             enough = turn * EACH * len(phones) // (TIMES + 1) + random.randint(-3, 3)
-            async with delivering(database, telegram) as process:
-                await telegram.wait(lambda e=enough: arrived(phones) >= e, 30)  # type: ignore[misc]
-                assert process.returncode is None
+            async with delivering(database, telegram) as child:
+                await telegram.wait(
+                    lambda e=enough, c=child: arrived(phones) >= e or c.returncode is not None,  # type: ignore[misc]
+                    30,
+                )
         async with delivering(database, telegram):
             await until_all_sent(database)
     finally:
