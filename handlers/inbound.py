@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import steps
+from handlers import questions, steps
 from handlers.charter import Charter
 from handlers.council import membership
 from handlers.language import Tongue
@@ -162,7 +162,7 @@ def _digit(turn: Turn) -> bool:
     if number is None:
         return False
     does = _answered_by(turn, person.screen, person.screen_args or {}, person.screen_row, number)
-    if does is None and person.screen in steps.FREE_WORDS:
+    if does is None and person.screen in questions.FREE_WORDS:
         return False
     if does is None:
         steps.repeat_question(turn)
@@ -179,7 +179,7 @@ def _answered_by(
     row = turn.session.get(Outbox, row_id) if row_id else None
     if row is not None and not _seen(row, turn.incoming.sent_at):
         return None
-    shown = steps.draw(turn, screen, args)
+    shown = questions.draw(turn, screen, args)
     return shown.action(number) if shown else None
 
 
@@ -203,13 +203,22 @@ def words(turn: Turn) -> None:
     if person.screen == "secret" and (secret := elsewhere.secret_in(incoming.text)):
         elsewhere.try_secret(turn, (person.screen_args or {})["reference"], secret)
         return
-    if not incoming.reply_to and _reference(turn):
-        return
-    case = _belongs_to(turn, person)
-    if case is not None:
-        follow.add(turn, case)
-    else:
-        draft.add(turn, incoming.text, incoming.attachments, incoming.message_id)
+    if not draft.is_apart(turn):
+        if not incoming.reply_to and not _writes_apart(turn) and _reference(turn):
+            return
+        case = _belongs_to(turn, person)
+        if case is not None:
+            follow.add(turn, case)
+            return
+    draft.add(turn, incoming.text, incoming.attachments, incoming.message_id)
+
+
+def _writes_apart(turn: Turn) -> bool:
+    """Whether a draft is open that just any member may not read: a number in it is only named."""
+    if turn.someone.screen not in ("draft", "topics", "sharing"):
+        return False
+    waiting = cases.draft_of(turn.session, turn.someone)
+    return waiting is not None and draft.holds_apart(waiting)
 
 
 def _belongs_to(turn: Turn, person: Person) -> Case | None:

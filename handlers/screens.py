@@ -26,6 +26,10 @@ class Screen:
     protect: bool = False
     stays: bool = False
     """Worth reading again: it is not taken away when the next question comes."""
+    case_id: int | None = None
+    """The request whose reader alone may see it, looked up again when it is sent."""
+    key: str = ""
+    """What stands in the chat under this key gives way to it, instead of the last question."""
 
     def action(self, number: int) -> str | None:
         """What a typed number does, or None where the number is not offered."""

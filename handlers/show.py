@@ -1,11 +1,12 @@
 """What leaves, drawn at the moment of sending and only for whoever may see it then."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import steps
+from handlers import questions
 from handlers.charter import Charter
 from handlers.council import card, desk, notices, preview
 from handlers.language import Rich, Tongue
@@ -13,7 +14,8 @@ from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import draft, rating
 from handlers.screens import Screen
 from handlers.told import shown
-from handlers.turn import QUESTION, Scene, said
+from handlers.turn import Scene, said
+from storage import people
 from storage.model import DRAFT, Case, Entry, Member, Outbox, Person
 from storage.outbox import Chat
 
@@ -127,11 +129,11 @@ def _opens(scene: Scene, row: Outbox, screen: Screen) -> bool:
         scene.open(screen.name, screen.args, row)
         return True
     same = person.screen == screen.name and person.screen_args == dict(screen.args)
-    still = None if same else steps.still_open(scene)
+    # what they are asked may be a member's question, though this row is for a migrant
+    there = replace(scene, chat=Chat.of(person, people.membership(scene.session, person)))
+    still = None if same else questions.still_open(there)
     if still is not None:
-        args = person.screen_args or {}
-        repeated = scene.say(still.outgoing(scene.tongue), key=QUESTION, mode="below")
-        scene.open(still.name, args, repeated)
+        questions.repeat(there, still, person.screen_args or {})
     return same
 
 

@@ -3,19 +3,42 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from handlers.council import answer, desk, hand_over, preview, which
+from handlers import questions
+from handlers.council import answer, desk, hand_over, which
 from handlers.language import Rich
 from handlers.migrant import draft, follow, forget, hand_in, menu, rating, requests, safety, welcome
 from handlers.rules import consent
-from handlers.screens import Screen
-from handlers.turn import Scene, Turn
+from handlers.turn import Turn
+
+
+def _choose_language(turn: Turn, code: str) -> None:
+    """Speak it from now on, and go on with what was open before."""
+    if code not in turn.charter.languages:
+        _stale(turn)
+        return
+    name, args = questions.before_language(turn)
+    welcome.choose_language(turn, code)
+    _go_on(turn, name, args)
+
+
+def _help(turn: Turn) -> None:
+    """How it works; then on with what was open."""
+    person = turn.someone
+    menu.help_text(turn)
+    _go_on(turn, person.screen, person.screen_args or {})
+
+
+def _go_on(turn: Turn, name: str, args: Mapping[str, Any]) -> None:
+    if not questions.go_on(turn, name, args):
+        act(turn, "start", [])
+
 
 # What a button does, and what a command or digit leads to: verb → function of the turn and the
 # button's own words. Every function looks up for itself whether whoever pressed may do it.
 MIGRANT: Mapping[str, Callable[..., None]] = {
     "menu": menu.show,
     "start": menu.start,
-    "help": menu.help_text,
+    "help": _help,
     "write": menu.write,
     "requests": requests.list_requests,
     "status": requests.show_status,
@@ -38,8 +61,8 @@ MIGRANT: Mapping[str, Callable[..., None]] = {
     "skip": follow.skip,
 }
 ALWAYS: Mapping[str, Callable[..., None]] = {
-    "lang": welcome.choose_language,
-    "languages": welcome.ask_language,
+    "lang": _choose_language,
+    "languages": questions.ask_language,
     "consent": welcome.answer_consent,
     "delete": forget.ask,
     "forget": forget.forget,
@@ -72,35 +95,6 @@ COMMANDS: Mapping[str, str] = {
     "delete": "delete",
     "desk": "desk",
 }
-SCREENS: Mapping[str, Callable[..., Screen | None]] = {
-    "languages": welcome.languages,
-    "privacy": welcome.privacy,
-    "menu": menu.main,
-    "requests": requests.screen,
-    "status": requests.status,
-    "answered": rating.screen,
-    "draft": draft.screen,
-    "topics": draft.topics,
-    "sharing": draft.sharing,
-    "paper_date": hand_in.paper_date,
-    "is_it_safe": safety.is_it_safe,
-    "nobody_private": safety.nobody_private,
-    "not_whom": safety.not_whom,
-    "forget": forget.first_step,
-    "forget_sure": forget.second_step,
-    "desk": desk.desk,
-    "close_reasons": desk.close_reasons,
-    "compose": answer.compose,
-    "preview": preview.screen,
-    "which": which.screen,
-    "whom": hand_over.whom,
-    "why": hand_over.why,
-}
-RESTING = ("", "menu", "requests", "status", "answered", "desk")
-"""Questions that give way to whatever arrives."""
-FREE_WORDS = ("write", "adding", "asked", "secret", "compose")
-"""Screens whose answer is words: there a number that is no choice is words too."""
-NOT_DRAWN_WITH = ("messages", "message_ids")
 
 
 def act(turn: Turn, verb: str, arguments: Sequence[str]) -> None:
@@ -146,26 +140,16 @@ def _council_start(turn: Turn, verb: str) -> None:
         desk.show(turn)
 
 
-def draw(scene: Scene, name: str, args: Mapping[str, Any]) -> Screen | None:
-    """The screen of that name as it would look now; None if it is gone or has no choices."""
-    screen = SCREENS.get(name)
-    if screen is None:
-        return None
-    kept = {key: value for key, value in args.items() if key not in NOT_DRAWN_WITH}
-    return screen(scene, **kept)
-
-
 def repeat_question(turn: Turn) -> None:
     """Ask the open question again; without one, show what can be done."""
     person = turn.someone
     args: dict[str, Any] = person.screen_args or {}
-    screen = draw(turn, person.screen, args)
+    screen = questions.draw(turn, person.screen, args)
     if screen is None:
-        act(turn, "menu", [])
+        act(turn, "start" if turn.member else "menu", [])
         return
     turn.say(turn.tongue("Please choose one of the numbers:"))
-    row = turn.ask(screen)
-    turn.open(screen.name, args, row)
+    questions.repeat(turn, screen, args)
 
 
 def refuse(turn: Turn) -> None:
@@ -200,11 +184,3 @@ def member_words(turn: Turn) -> bool:
 def member_edited(turn: Turn) -> bool:
     """An edit by somebody who sits in the council; false: of what they wrote as a migrant."""
     return answer.edited(turn)
-
-
-def still_open(scene: Scene) -> Screen | None:
-    """The question that must be repeated after something arrived; None if it gives way."""
-    person = scene.someone
-    if person.screen in RESTING or person.screen in FREE_WORDS:
-        return None
-    return draw(scene, person.screen, person.screen_args or {})

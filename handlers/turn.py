@@ -50,9 +50,12 @@ class Scene:
 
         The question before it is taken out of the chat, so that no stale buttons pile up.
         """
-        if self.person is None or screen.stays or options.get("key"):
+        options.setdefault("case_id", screen.case_id)
+        if self.person is None or screen.stays or screen.key:
             self.tidy()
-        else:
+        if screen.key:
+            options |= {"key": screen.key, "mode": "below"}
+        elif self.person is not None and not screen.stays:
             options |= {"key": QUESTION, "mode": "below"}
         row = self.say(screen.outgoing(self.tongue), **options)
         self.open(screen.name, screen.args, row)

@@ -12,6 +12,7 @@ from storage.model import (
     LIVE,
     OPEN,
     ORDINARY,
+    PRIVATE,
     RESPONSIBLE,
     UNREAD_CHOICE,
     Case,
@@ -84,15 +85,16 @@ def live_of_person(session: Session, person: Person) -> list[Case]:
 
 
 def count_before(session: Session, case: Case) -> int:
-    """How many requests the same person handed in before this one."""
-    return (
-        session.scalar(
-            select(func.count()).where(
-                Case.person_id == case.person_id, Case.state != DRAFT, Case.id < case.id
-            )
-        )
-        or 0
+    """How many requests the same person handed in before this one.
+
+    Who may not read what is private does not learn that there was any.
+    """
+    before = select(func.count()).where(
+        Case.person_id == case.person_id, Case.state != DRAFT, Case.id < case.id
     )
+    if case.track != PRIVATE:
+        before = before.where(Case.track != PRIVATE)
+    return session.scalar(before) or 0
 
 
 def on_desk(session: Session, member_id: int, limit: int) -> list[Case]:

@@ -7,6 +7,7 @@ from handlers import dates
 from handlers.council import cards, desk, preview, which
 from handlers.language import Rich
 from handlers.messages import Choice
+from handlers.migrant import draft
 from handlers.rules import references
 from handlers.screens import Screen
 from handlers.told import shown
@@ -16,6 +17,11 @@ from storage.model import RESPONSIBLE, Case, Entry, Shown
 from storage.outbox import Chat
 
 ASKED_AT_MOST = 2
+AS_A_MIGRANT = (
+    *("write", "draft", "topics", "sharing", "paper_date", "adding", "asked", "secret", "privacy"),
+    *draft.BEFORE_PRIVATE_WORDS,
+)
+"""Questions that a member is only asked as a migrant: words written there are a migrant's."""
 
 
 def begin(turn: Turn, reference: str, kind: str = "answer") -> None:
@@ -27,7 +33,9 @@ def begin(turn: Turn, reference: str, kind: str = "answer") -> None:
         turn.toast = turn.tongue("You have asked twice already. Please answer now.")
         return
     dates.taken(case, turn.charter, turn.now)
-    turn.ask(compose(turn, reference, kind))
+    asked = compose(turn, reference, kind)
+    assert asked is not None
+    turn.ask(asked)
     cards.refresh(turn, case)
 
 
@@ -36,11 +44,12 @@ def ask(turn: Turn, reference: str) -> None:
     begin(turn, reference, "question")
 
 
-def compose(scene: Scene, reference: str, kind: str) -> Screen:
+def compose(scene: Scene, reference: str, kind: str) -> Screen | None:
     """The invitation to write; whatever comes next is the text."""
     t = scene.tongue
-    case = cases.by_reference(scene.session, reference)
-    assert case is not None
+    case = desk.readable(scene, reference)
+    if case is None:
+        return None
     language = t.language(case.language)
     number = shown(scene, case)
     text = (
@@ -63,6 +72,7 @@ def compose(scene: Scene, reference: str, kind: str) -> Screen:
         zero=Choice(t("Cancel"), f"drop:{reference}"),
         args={"reference": reference, "kind": kind},
         protect=True,
+        case_id=case.id,
     )
 
 
@@ -70,11 +80,11 @@ def words(turn: Turn) -> bool:
     """Free words of a member: for the request they reply to or are answering; else ask which."""
     incoming, person = turn.incoming, turn.someone
     args: dict[str, Any] = person.screen_args or {}
-    replied = _replied_to(turn)
-    if replied is not None:
-        if replied.person_id == person.id:
+    replied, is_gone = _replied_to(turn)
+    if replied is not None or is_gone:
+        if replied is not None and replied.person_id == person.id:
             return False
-        if not desk.may_read(turn.desk, replied):
+        if replied is None or not desk.may_read(turn.desk, replied):
             turn.say(turn.tongue("This request is not with you any more. Nothing was sent."))
             return True
         same = (
@@ -90,7 +100,7 @@ def words(turn: Turn) -> bool:
         else:
             _join(turn, case, args)
         return True
-    if person.screen in ("write", "draft", "adding", "answered", "asked", "secret", "privacy"):
+    if person.screen in AS_A_MIGRANT:
         return False
     if not (incoming.text or incoming.attachments):
         return False
@@ -98,16 +108,21 @@ def words(turn: Turn) -> bool:
     return True
 
 
-def _replied_to(turn: Turn) -> Case | None:
-    """The case of the message replied to: by its id, else by the reference in its text."""
+def _replied_to(turn: Turn) -> tuple[Case | None, bool]:
+    """The case of the message replied to, by its id, else by the reference in its text.
+
+    And whether the message is of a case that is gone: then these words are for no other.
+    """
     incoming = turn.incoming
     if not incoming.reply_to:
-        return None
+        return None, False
     seen = cases.shown_as(turn.session, turn.chat.chat, incoming.reply_to)
     if seen is not None and seen.case_id is not None:
-        return turn.session.get(Case, seen.case_id)
+        case = turn.session.get(Case, seen.case_id)
+        return case, case is None
     named = references.found_in(incoming.reply_text, turn.charter.prefix)
-    return cases.by_reference(turn.session, named[0]) if len(named) == 1 else None
+    case = cases.by_reference(turn.session, named[0]) if len(named) == 1 else None
+    return case, len(named) == 1 and case is None
 
 
 def _join(turn: Turn, case: Case, args: dict[str, Any]) -> None:
@@ -122,7 +137,6 @@ def _join(turn: Turn, case: Case, args: dict[str, Any]) -> None:
     attachments = [*args.get("attachments", []), *(asdict(a) for a in incoming.attachments)]
     preview.show(
         turn,
-        case,
         {
             "reference": case.reference,
             "kind": args.get("kind", "answer"),
@@ -182,7 +196,7 @@ def send(turn: Turn, reference: str) -> None:
         args={"kind": args["kind"]},
         case_id=case.id,
         mode="edit",
-        key=f"preview:{case.id}:{turn.desk.id}",
+        key=preview.key(case, turn.desk),
         urgent=True,
     )
     cards.refresh(turn, case)
@@ -219,9 +233,13 @@ def change(turn: Turn, reference: str) -> None:
 
 def drop(turn: Turn, reference: str) -> None:
     """Send nothing."""
-    if turn.someone.screen in ("compose", "preview", "which"):
+    person = turn.someone
+    about = (person.screen_args or {}).get("reference")
+    if person.screen == "which" or (person.screen in ("compose", "preview") and about == reference):
         turn.close()
         turn.say(turn.tongue("✖️ Nothing was sent."))
+    else:
+        turn.toast = turn.tongue("There is nothing to send here any more.")
 
 
 def edited(turn: Turn) -> bool:
@@ -236,7 +254,7 @@ def edited(turn: Turn) -> bool:
                 for mid, text in args["texts"]
             ]
             text = "\n".join(text for _, text in texts if text)
-            preview.show(turn, case, {**args, "texts": texts, "text": text})
+            preview.show(turn, {**args, "texts": texts, "text": text})
         return True
     seen = cases.shown_as(turn.session, turn.chat.chat, incoming.message_id)
     if seen is not None and seen.show == "own" and seen.case_id is not None:

@@ -4,7 +4,6 @@ from handlers import dates
 from handlers.council import card, cards
 from handlers.messages import Choice
 from handlers.migrant import follow
-from handlers.rules import references
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, Turn, scene_of
@@ -25,6 +24,13 @@ def may_read(member: Member, case: Case) -> bool:
         and case.state not in ("draft", UNREAD_CHOICE)
         and (case.track != PRIVATE or member.role == "focal")
     )
+
+
+def readable(scene: Scene, reference: str) -> Case | None:
+    """The case, if the member whose chat this is may see it now."""
+    case = cases.by_reference(scene.session, reference)
+    seat = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
+    return case if case is not None and seat is not None and may_read(seat, case) else None
 
 
 def mine(turn: Turn, reference: str) -> Case | None:
@@ -118,18 +124,21 @@ def whole(turn: Turn, reference: str) -> None:
 def ask_close(turn: Turn, reference: str) -> None:
     """Why it is closed."""
     case = mine(turn, reference)
-    if case and case.state != CLOSED:
-        turn.ask(close_reasons(turn, reference))
+    if case and case.state != CLOSED and (asked := close_reasons(turn, reference)):
+        turn.ask(asked)
 
 
-def close_reasons(scene: Scene, reference: str) -> Screen:
+def close_reasons(scene: Scene, reference: str) -> Screen | None:
     """The reasons a case can be closed with; its writer can always open it again."""
     t = scene.tongue
+    case = readable(scene, reference)
+    if case is None:
+        return None
     return Screen(
         name="close_reasons",
         text=t(
             "Close {reference}? The writer is told and can open it again for {days} days.",
-            reference=_reference(scene, reference),
+            reference=shown(scene, case),
             days=scene.charter.reopen_days,
         ),
         choices=(
@@ -140,11 +149,8 @@ def close_reasons(scene: Scene, reference: str) -> Screen:
         ),
         zero=Choice(t("Back"), f"open:{reference}"),
         args={"reference": reference},
+        case_id=case.id,
     )
-
-
-def _reference(scene: Scene, reference: str) -> str:
-    return references.shown(reference, scene.charter.prefix)
 
 
 def close(turn: Turn, reference: str, reason: str) -> None:

@@ -30,17 +30,18 @@ def ask_whom(turn: Turn, reference: str) -> None:
     case = desk.mine(turn, reference)
     if case is None:
         return
-    if takers(turn, case):
-        turn.ask(whom(turn, reference))
+    if takers(turn, case) and (asked := whom(turn, reference)):
+        turn.ask(asked)
     else:
         turn.toast = turn.tongue("There is nobody else who may read this request.")
 
 
-def whom(scene: Scene, reference: str) -> Screen:
+def whom(scene: Scene, reference: str) -> Screen | None:
     """Everyone who may be given it, with the languages they speak."""
     t = scene.tongue
-    case = cases.by_reference(scene.session, reference)
-    assert case is not None
+    case = desk.readable(scene, reference)
+    if case is None:
+        return None
     return Screen(
         name="whom",
         text=t("Hand over {reference} to whom?", reference=shown(scene, case)),
@@ -53,19 +54,26 @@ def whom(scene: Scene, reference: str) -> Screen:
         ),
         zero=Choice(t("Back"), f"open:{reference}"),
         args={"reference": reference},
+        case_id=case.id,
     )
 
 
 def ask_why(turn: Turn, reference: str, member_id: str) -> None:
     """Why?"""
     case = desk.mine(turn, reference)
-    if case and member_id.isdecimal() and int(member_id) in [s.id for s in takers(turn, case)]:
-        turn.ask(why(turn, reference, member_id))
+    if case is None or not member_id.isdecimal():
+        return
+    asked = why(turn, reference, member_id)
+    if asked and int(member_id) in [seat.id for seat in takers(turn, case)]:
+        turn.ask(asked)
 
 
-def why(scene: Scene, reference: str, member_id: str) -> Screen:
+def why(scene: Scene, reference: str, member_id: str) -> Screen | None:
     """The reason, which the writer is told."""
     t = scene.tongue
+    case = desk.readable(scene, reference)
+    if case is None:
+        return None
     return Screen(
         name="why",
         text=t("Why? The writer is told this reason."),
@@ -74,6 +82,7 @@ def why(scene: Scene, reference: str, member_id: str) -> Screen:
         ),
         zero=Choice(t("Back"), f"open:{reference}"),
         args={"reference": reference, "member_id": member_id},
+        case_id=case.id,
     )
 
 

@@ -2,38 +2,36 @@
 
 from typing import Any
 
-from handlers.council import cards
+from handlers.council import cards, desk
 from handlers.language import Rich, Tongue
 from handlers.messages import Choice
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, Turn
-from storage import cases
-from storage.model import Case
+from storage.model import Case, Member
 
 
-def show(turn: Turn, case: Case, args: dict[str, Any]) -> None:
+def key(case: Case, member: Member) -> str:
+    """One preview a case and member."""
+    return f"preview:{case.id}:{member.id}"
+
+
+def show(turn: Turn, args: dict[str, Any]) -> None:
     """Ask whether this is to be sent; the former preview is taken away."""
-    row = turn.ask(
-        screen(turn, **args),
-        case_id=case.id,
-        key=f"preview:{case.id}:{turn.desk.id}",
-        mode="below",
-    )
-    turn.open("preview", args, row)
+    asked = screen(turn, **args)
+    assert asked is not None
+    turn.open("preview", args, turn.ask(asked))
 
 
-def screen(scene: Scene, reference: str, **args: Any) -> Screen:
+def screen(scene: Scene, reference: str, **args: Any) -> Screen | None:
     """Exactly what the migrant will see, in their language, and Send, Change, Cancel."""
     t = scene.tongue
-    case = cases.by_reference(scene.session, reference)
-    assert case is not None
-    member = scene.chat.member_id
-    alias = cards.responsible(scene, case)
+    case = desk.readable(scene, reference)
+    reader = cards.responsible(scene, case) if case is not None else None
+    if case is None or reader is None:
+        return None
     theirs = Tongue(case.language, scene.charter)
-    assert alias is not None
-    assert member == alias.id
-    body = envelope(theirs, args["kind"], shown(scene, case), alias.alias, args["text"])
+    body = envelope(theirs, args["kind"], shown(scene, case), reader.alias, args["text"])
     lines = [
         t("👁 <b>This is what the writer will see:</b>"),
         Rich(f"<blockquote>{body}</blockquote>"),
@@ -54,6 +52,8 @@ def screen(scene: Scene, reference: str, **args: Any) -> Screen:
         args={"reference": reference, **args},
         columns=3,
         protect=True,
+        case_id=case.id,
+        key=key(case, reader),
     )
 
 

@@ -28,14 +28,16 @@ def ask(turn: Turn, held: dict[str, Any]) -> None:
         },
     ]
     asked = screen(turn)
+    assert asked is not None
     row = turn.ask(asked)
     turn.open("which", {"messages": messages}, row)
 
 
-def screen(scene: Scene, **_: Any) -> Screen:
+def screen(scene: Scene, **_: Any) -> Screen | None:
     """Which request did you mean?"""
     t = scene.tongue
-    assert scene.chat.member_id is not None
+    if scene.chat.member_id is None:
+        return None
     waiting = cases.on_desk(scene.session, scene.chat.member_id, LISTED)
     return Screen(
         name="which",
@@ -74,7 +76,6 @@ def chosen(turn: Turn, reference: str) -> None:
     dates.taken(case, turn.charter, turn.now)
     preview.show(
         turn,
-        case,
         {
             "reference": reference,
             "kind": "answer",

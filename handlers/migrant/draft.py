@@ -10,6 +10,7 @@ from handlers.rules.masking import holds_numbers
 from handlers.rules.references import new_reference
 from handlers.rules.safety import Finding, look
 from handlers.rules.topics import TOPICS, suggest, suggest_kind
+from handlers.rules.urgent import NOTHING, Level
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import QUESTION, Scene, Turn
@@ -25,10 +26,15 @@ from storage.model import (
     Entry,
 )
 
+LEVELS: tuple[Level, ...] = ("", "amber", "red")
+BEFORE_PRIVATE_WORDS = ("is_it_safe", "nobody_private", "not_whom")
+"""Questions between the button Private and its words: words written there are private, too."""
+
 
 def add(turn: Turn, text: str, attachments: tuple[Attachment, ...], message_id: str) -> Case:
     """Join a message to the draft, or begin one; help that cannot wait is given at once."""
     case = cases.draft_of(turn.session, turn.someone) or _begin(turn)
+    _as_chosen(turn, case)
     append(turn, case, text, attachments, message_id)
     show(turn, case, pause=True)
     return case
@@ -83,14 +89,40 @@ def read_again(scene: Scene, case: Case, newest: str) -> None:
 
 
 def _begin(turn: Turn) -> Case:
-    person = turn.someone
-    args: dict[str, Any] = (person.screen_args or {}) if person.screen == "write" else {}
-    case = cases.begin(turn.session, person, new_reference, turn.now)
-    case.kind = args.get("kind", "")
-    case.track = args.get("track", ORDINARY)
-    case.excluded = args.get("excluded", [])
-    case.share = ONLY_MEMBER
+    case = cases.begin(turn.session, turn.someone, new_reference, turn.now)
+    case.kind, case.excluded, case.share = "", [], ONLY_MEMBER
     return case
+
+
+def _as_chosen(turn: Turn, case: Case) -> None:
+    """What was chosen before writing holds for the whole draft, of two choices the narrower."""
+    chosen = _chosen(turn)
+    case.kind = chosen.get("kind") or case.kind
+    case.excluded = sorted({*case.excluded, *chosen.get("excluded", ())})
+    if chosen.get("track") == PRIVATE:
+        case.track, case.share = PRIVATE, ONLY_MEMBER
+
+
+def _chosen(turn: Turn) -> dict[str, Any]:
+    """What was chosen for the words that come next; who pressed Private has chosen that much."""
+    person = turn.someone
+    if person.screen in BEFORE_PRIVATE_WORDS:
+        return {"track": PRIVATE}
+    return (person.screen_args or {}) if person.screen == "write" else {}
+
+
+def is_apart(turn: Turn) -> bool:
+    """Whether what comes next was promised to be read not by just any member.
+
+    Then it begins or joins a draft, whatever number it names and whatever it replies to.
+    """
+    chosen = _chosen(turn)
+    return chosen.get("track") == PRIVATE or bool(chosen.get("excluded"))
+
+
+def holds_apart(case: Case) -> bool:
+    """Whether a draft may not join a request that just any member reads."""
+    return case.track == PRIVATE or bool(case.excluded)
 
 
 def show(scene: Scene, case: Case, *, pause: bool = False) -> None:
@@ -141,7 +173,7 @@ def screen(scene: Scene, reference: str) -> Screen | None:
     live = [
         one for one in cases.live_of_person(scene.session, scene.someone) if one.track != PRIVATE
     ]
-    if live and case.track != PRIVATE:
+    if live and not holds_apart(case):
         number = shown(scene, live[0])
         choices.append(
             Choice(
@@ -251,15 +283,23 @@ def set_share(turn: Turn, reference: str, share: str) -> None:
     elif share in (ONLY_MEMBER, PROBLEM_WITHOUT_ME):
         case.share = share
         if case.track == PRIVATE and not _says_danger(turn, case):
-            case.track = ORDINARY
+            case.track = AMBER if gravest(turn, case).level else ORDINARY
     if case.track == PRIVATE and share != PRIVATE:
         turn.say(turn.tongue("Because of what you wrote, only a focal person will read it."))
     show(turn, case)
 
 
-def _says_danger(scene: Scene, case: Case) -> bool:
+def gravest(scene: Scene, case: Case) -> Finding:
+    """The gravest thing found in any message of a case."""
     texts = [entry.text for entry in cases.entries(scene.session, case, "message")]
-    return any(safety.is_private(look(text, case.language)) for text in texts)
+    found = [look(text, case.language) for text in texts]
+    level = max((one.level for one in found), key=LEVELS.index, default=NOTHING.level)
+    groups = dict.fromkeys(group for one in found if one.level == level for group in one.groups)
+    return Finding(level, tuple(groups))
+
+
+def _says_danger(scene: Scene, case: Case) -> bool:
+    return safety.is_private(gravest(scene, case))
 
 
 def cancel(turn: Turn, reference: str) -> None:

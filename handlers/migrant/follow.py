@@ -157,8 +157,13 @@ def join(turn: Turn, reference: str, to: str) -> None:
     target = own_sent(turn, to)
     if case is None or target is None:
         return
-    if case.track == PRIVATE:  # it became private after this button was shown
+    if draft.holds_apart(case):
+        # it became private after this button was shown, or somebody must not see it
+        turn.toast = turn.tongue("This button does not work any more.")
         draft.show(turn, case)
+        return
+    if target.state == CLOSED and not can_reopen(turn, target):
+        turn.say(too_late(turn))
         return
     for entry in cases.entries(turn.session, case, "message"):
         entry.case_id = target.id

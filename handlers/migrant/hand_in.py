@@ -3,19 +3,16 @@
 from handlers import assign, dates, numbers
 from handlers.language import Rich
 from handlers.messages import Choice
-from handlers.migrant import safety
+from handlers.migrant import draft, safety
 from handlers.rules import references
 from handlers.rules.priority import class_of
-from handlers.rules.safety import NOTHING, look
 from handlers.rules.topics import TOPICS
-from handlers.rules.urgent import Finding, Level
 from handlers.screens import Screen
 from handlers.told import reader, shown
 from handlers.turn import Scene, Turn, scene_of
 from storage import cases, secrecy
 from storage.model import DRAFT, OPEN, ORDINARY, PRIVATE, UNREAD_CHOICE, Case, Member
 
-LEVELS: tuple[Level, ...] = ("", "amber", "red")
 PAPER_DATES = {"soon": 3, "later": 30}
 """Days that an answer to "is there a date on your paper?" stands for."""
 
@@ -66,7 +63,7 @@ def hand_in(scene: Scene, case: Case, *, by_itself: bool = False) -> None:
     A private one that goes by itself goes without a word: its screen announced it, and we never
     write first to a phone that may be watched. It stands in *My requests*.
     """
-    finding = _finding(scene, case)
+    finding = draft.gravest(scene, case)
     case.kind = case.kind or "question"
     case.urgency = class_of(
         case.kind, finding, case.track == PRIVATE, case.date_within_days, case.topic
@@ -86,16 +83,6 @@ def hand_in(scene: Scene, case: Case, *, by_itself: bool = False) -> None:
         scene.ask(safety.nobody_private(scene, case.reference))
         return
     acknowledge(scene, case, member)
-
-
-def _finding(scene: Scene, case: Case) -> Finding:
-    """The gravest thing found in any message of a case."""
-    found = [
-        look(entry.text, case.language) for entry in cases.entries(scene.session, case, "message")
-    ]
-    level = max((one.level for one in found), key=LEVELS.index, default=NOTHING.level)
-    groups = dict.fromkeys(group for one in found if one.level == level for group in one.groups)
-    return Finding(level, tuple(groups))
 
 
 def acknowledge(scene: Scene, case: Case, member: Member | None) -> None:

@@ -46,7 +46,7 @@ def start(turn: Turn) -> None:
 
 
 def help_text(turn: Turn) -> None:
-    """How it works, in a few lines."""
+    """How it works, in a few lines; what they were doing goes on."""
     t = turn.tongue
     turn.say(
         t(
@@ -61,7 +61,6 @@ def help_text(turn: Turn) -> None:
             numbers=numbers.line(turn.charter, t, "emergency", "police", "ambulance"),
         )
     )
-    turn.ask(main(turn))
 
 
 def write(turn: Turn, kind: str) -> None:
@@ -91,4 +90,3 @@ def changed_language(turn: Turn, code: str) -> None:
     if waiting is not None:
         waiting.language = code
     turn.say(turn.tongue("✅ We write in this language now."))
-    start(turn)
