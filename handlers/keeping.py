@@ -13,6 +13,8 @@ from storage.model import CLOSED, Case, Invitation, Member, Outbox, Person, Show
 from storage.outbox import Chat
 
 BATCH = 100
+SHRINKING = timedelta(days=1)
+"""How long a card that is to shrink is left alone, should its edit not get out."""
 FULL_CARDS = (Shown.show == "card", Shown.state == "full", Shown.member_id.is_not(None))
 PASSING = (
     Shown.show.in_(("files", "whole", "own", "said", "sent_note")),
@@ -32,7 +34,7 @@ def idle_cards(session: Session, charter: Charter, now: datetime, upto: datetime
     """A card nobody touched shrinks to its number."""
     idle = select(Shown).where(*FULL_CARDS, Shown.touched_at <= upto).limit(BATCH)
     for shown in session.scalars(idle):
-        shown.touched_at = now
+        shown.touched_at = now + SHRINKING
         chat = _chat(session, shown)
         if chat is None:
             shown.state = "left"
