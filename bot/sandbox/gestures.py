@@ -17,6 +17,7 @@ SAMPLES = Path(__file__).with_name("page") / "samples"
 PICTURES = ("letter.jpg", "room.jpg", "street.jpg")
 VOICE = ("voice.ogg", 6)  # and its seconds
 DOCUMENT = "contract.pdf"
+HUGE = "film.zip"  # more than a bot may fetch
 LONGEST_TEXT = 20_000  # the app itself cuts what is longer than one message
 LONGEST_CAPTION = 1024
 
@@ -80,6 +81,10 @@ async def _document(phone: Phone, message: Message) -> None:
     await phone.document(DOCUMENT, caption, content=content, reply_to=_replied(phone, message))
 
 
+async def _huge(phone: Phone, message: Message) -> None:
+    await phone.document(HUGE, size=30_000_000, reply_to=_replied(phone, message))
+
+
 async def _location(phone: Phone, message: Message) -> None:
     await phone.location(reply_to=_replied(phone, message))
 
@@ -112,6 +117,7 @@ GESTURES: dict[str, Callable[[Phone, Message], Awaitable[None]]] = {
     "album": _album,
     "voice": _voice,
     "document": _document,
+    "huge": _huge,
     "location": _location,
     "sticker": _sticker,
     "contact": _contact,

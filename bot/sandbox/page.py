@@ -72,11 +72,17 @@ def page(
 
 @asynccontextmanager
 async def serving(application: web.Application, port: int = 0) -> AsyncIterator[str]:
-    """Serve the page on 127.0.0.1 alone, without a log of what is asked for; yields its address."""
+    """Serve the page on 127.0.0.1 alone, without a log of what is asked for; yields its address.
+
+    Where something else already listens at `port`, the page takes a free one.
+    """
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", port).start()
+        except OSError:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
         yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
     finally:
         await runner.cleanup()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -89,6 +90,14 @@ async def test_names_pointing_here_from_outside_are_refused(
                 assert answer.status != 403, path
 
 
+async def test_a_port_that_is_taken_gives_way_to_a_free_one(visit: Visit) -> None:
+    """The demo opens beside whatever else already listens there."""
+    taken = urlsplit(visit.address).port
+    assert taken
+    async with serving(page(visit.world, []), taken) as address:
+        assert urlsplit(address).port not in (taken, None)
+
+
 @pytest.mark.parametrize("origin", [None, "null", "http://127.0.0.1:1", "https://council.example"])
 async def test_only_its_own_page_opens_the_socket(visit: Visit, origin: str | None) -> None:
     """Another page in the same browser cannot listen to the chats or write in them."""
@@ -155,6 +164,7 @@ DEEDS: list[tuple[str, dict[str, Any], str]] = [
     ("photo", {"caption": "my letter"}, "photo"),
     ("voice", {}, "voice"),
     ("document", {}, "document"),
+    ("huge", {}, "document"),
     ("location", {}, "location"),
     ("sticker", {}, "sticker"),
     ("contact", {}, "contact"),

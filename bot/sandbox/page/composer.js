@@ -8,10 +8,12 @@ const SAMPLES = [
   ["album", "Album"],
   ["voice", "Voice message"],
   ["document", "File"],
+  ["huge", "30 MB film"],
   ["location", "Location"],
   ["sticker", "Sticker"],
   ["contact", "Contact"],
 ];
+const ICONS = { voice: "mic", huge: "document" };
 const CAPTIONED = new Set(["photo", "album", "document"]);
 const MESSAGE = {
   ar: "رسالة",
@@ -50,7 +52,7 @@ export class Composer {
     this.send = el("button", { type: "submit", class: "round send" });
     this.attach = iconButton("attach", "Send something else", () => {});
     const samples = SAMPLES.map(([kind, label]) =>
-      menuItem(kind === "voice" ? "mic" : kind, label, () => this.sample(kind)),
+      menuItem(ICONS[kind] ?? kind, label, () => this.sample(kind)),
     );
     this.samples = el("div", { class: "menu", hidden: true }, ...samples);
     this.commands = iconButton("commands", "Commands", () => {}, { class: "round commands" });

@@ -1,6 +1,7 @@
 // The story of one request, read from what is plainly on the phones, and a hint for each phone.
 
 const REFERENCE = /\d{4}\s\d{4}\s\d/; // MC 4827 1935 6
+const CONFIRM = 3; // the buttons under a preview: send, change, cancel
 
 const fromBot = (phone) => phone.messages.filter((bubble) => !bubble.mine);
 const said = (phone) =>
@@ -45,7 +46,8 @@ export const END =
 export function reached({ asks, answers }, presses, jumped) {
   const filed = fromBot(asks).find(named);
   const card = answers && fromBot(answers).find(named);
-  if (!filed || !card) return said(asks).length || presses.has(asks.id) ? 1 : 0;
+  // two questions come first: the language, and whether the bot may keep what is written
+  if (!filed || !card) return said(asks).length || presses.get(asks.id)?.size > 1 ? 1 : 0;
   const reply = said(answers).find((bubble) => bubble.id > card.id);
   // the member's chat may be emptied of their words by now: many buttons show an answer too
   const answering = (bubble) =>
@@ -75,8 +77,9 @@ export function hint(phone, phones) {
   if (role === "member") {
     if (!messages.length) return "Reads requests and answers them. Press Start.";
     const own = said(phone).at(-1);
-    if (own && own === last) return "The bot is reading …";
-    if (own && own === messages.at(-2) && last.buttons.length)
+    // a typed number is answered in the message above it, which the bot changes
+    if (own && own === last && !messages.at(-2)?.edited) return "The bot is reading …";
+    if (last.buttons.flat().length === CONFIRM && own === messages.at(-2))
       return "Check what the migrant will see, then confirm.";
     if (fromBot(phone).some((bubble) => named(bubble) && bubble.buttons.length))
       return "A request is here. Its buttons do the rest.";
