@@ -118,7 +118,8 @@ def _changed(session: Session, row: Outbox, target: Target, done: Done, now: dat
     standing = session.get(Shown, target.shown, with_for_update=True)
     if standing is None:
         return
-    if done.ending == "deleted":
+    forgotten = row.mode == "delete" and row.person_id is None
+    if done.ending == "deleted" or forgotten:
         session.delete(standing)
         return
     standing.touched_at = now

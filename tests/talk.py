@@ -219,7 +219,8 @@ class Talk:
         return list(self.cases())[-1]
 
     def hand_in(self, who: str, text: str) -> Case:
-        """They write and send it; gives the request."""
+        """They write something new and send it; gives the request."""
+        self.press(who, "write:question")
         self.write(who, text)
         case = self.case()
         self.press(who, f"send:{case.reference}")

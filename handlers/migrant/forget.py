@@ -10,7 +10,7 @@ from handlers.messages import Choice
 from handlers.screens import Screen
 from handlers.turn import Scene, Turn
 from storage import members, outbox, people
-from storage.model import UNSENT, Case, Entry, Outbox, Shown, Stuck, Tally
+from storage.model import UNSENT, Case, Entry, Invitation, Outbox, Shown, Stuck, Tally
 from storage.outbox import Chat
 
 DELETABLE = timedelta(hours=47)
@@ -73,14 +73,10 @@ def erase(scene: Scene) -> None:
         erase_case(scene, case)
     scene.session.execute(delete(Stuck).where(Stuck.chat == scene.chat.chat))
     seat = people.membership(scene.session, person)
-    if seat is None:  # a member's chat also holds cards of others, which stay
-        scene.session.execute(
-            delete(Outbox).where(
-                Outbox.chat == scene.chat.chat, Outbox.state.in_(UNSENT), Outbox.mode != "delete"
-            )
-        )
-    scene.close()
     scene.chat = Chat(scene.chat.channel, scene.chat.chat, scene.chat.address)
+    scene.close()
+    if seat is None:  # a member's chat also holds cards of others, which stay
+        _leave_no_address(scene)
     if seat is None and not members.ever_seated(scene.session, person):
         scene.session.delete(person)
     else:
@@ -97,6 +93,20 @@ def erase(scene: Scene) -> None:
             "<b>Not deleted:</b> what a council member already knows, backup copies until they "
             "expire, and the older messages on your phone. Please clear this chat yourself."
         )
+    )
+
+
+def _leave_no_address(scene: Scene) -> None:
+    """Whatever was queued, is under way (and is taken back) or was said, and open invitations."""
+    chat = scene.chat.chat
+    scene.session.execute(delete(Outbox).where(Outbox.chat == chat, Outbox.mode != "delete"))
+    scene.session.execute(
+        delete(Shown).where(
+            Shown.chat == chat, Shown.person_id.is_not(None), Shown.member_id.is_(None)
+        )
+    )
+    scene.session.execute(
+        delete(Invitation).where(Invitation.claimed_hash == chat, Invitation.confirmed_at.is_(None))
     )
 
 

@@ -24,6 +24,7 @@ def talk(database: Database) -> Talk:
     talk.seat("Vusal", "chair")
     talk.agreed("Farid")
     talk.agreed("Rana")
+    talk.agreed("Sara")
     talk.somebody("Newcomer")
     return talk
 
@@ -39,7 +40,7 @@ def test_a_weekend(talk: Talk) -> None:
     talk.write("Leyla", "There are courses.")
     talk.press("Leyla", f"sendit:{answered}")
     talk.deliver()
-    waiting = talk.hand_in("Rana", "Where is the school?").reference
+    waiting = talk.hand_in("Sara", "Where is the school?").reference
     talk.write("Newcomer", "hello")
     talk.write("Farid", "The hospital sent me away.")
     written_at = talk.now
@@ -57,7 +58,7 @@ def test_a_weekend(talk: Talk) -> None:
     assert cases[waiting].stage_at is not None
     assert cases[waiting].stage_at > MONDAY  # nothing that fell due is left undone
     assert cases[answered].state == "answered"  # five working days of silence have not passed
-    assert _rows(talk) - before < 12
+    assert _rows(talk) - before < 25
     with talk.database.read() as session:
         assert session.scalar(select(func.count(Newcomer.id))) == 0
     talk.deliver()
