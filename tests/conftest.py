@@ -104,3 +104,17 @@ def database(request: pytest.FixtureRequest) -> Database:
 def keyring(database: Database) -> secrecy.Keyring:
     """The ring of `database`."""
     return secrecy.ring()
+
+
+@pytest.fixture
+def sqlite_in_use(sqlite: Database) -> Database:
+    """A fresh SQLite database whose ring is in use."""
+    secrecy.use(ring_of(sqlite))
+    return sqlite
+
+
+@pytest.fixture
+def postgresql_in_use(postgresql: Database) -> Database:
+    """A fresh PostgreSQL database whose ring is in use."""
+    secrecy.use(ring_of(postgresql))
+    return postgresql

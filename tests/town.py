@@ -15,13 +15,10 @@ from bot.app import App
 from bot.charter_file import read_charter
 from bot.clock import JumpingClock
 from bot.pacing import Pace, Rate
-from bot.polling import poll
 from bot.sandbox.bubbles import Bubble
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram import TelegramSandbox
-from bot.telegram import TelegramTransport
-from bot.telegram_bot import TelegramBot
-from bot.telegram_intake import intake
+from bot.telegram_channel import TelegramChannel
 from handlers.charter import Charter
 from handlers.council import membership
 from storage.database import Database
@@ -49,7 +46,8 @@ class Town:
         self.telegram = TelegramSandbox(clock=clock.now)
         self.people: dict[str, Phone] = {}
         self.app: App
-        self._bot: TelegramBot
+        self.channel: TelegramChannel
+        self._intake: asyncio.Task[None]
         self._running: asyncio.Task[None]
 
     async def open(self) -> None:
@@ -59,25 +57,37 @@ class Town:
 
     async def start_bot(self) -> None:
         """A process of the bot begins."""
-        self._bot = TelegramBot(self.telegram.token, base_url=self.telegram.base_url, base_file_url=self.telegram.base_file_url)
-        await self._bot.initialize()
-        transport = TelegramTransport(self._bot)
-        self.app = App(
-            self.database, self.charter, self.clock, {"telegram": transport}, paces=HURRIED
+        self.channel = TelegramChannel(
+            self.telegram.token,
+            base_url=self.telegram.base_url,
+            base_file_url=self.telegram.base_file_url,
         )
-        take = intake(self._bot.own_id, self.app.take, self.app.keep)
-        self._running = asyncio.create_task(self.app.run(lambda: poll(self._bot, take)))
+        await self.channel.open()
+        transports = {"telegram": self.channel.transport}
+        self.app = App(self.database, self.charter, self.clock, transports, paces=HURRIED)
+        self.start_intake()
+        self._running = asyncio.create_task(self.app.run())
+
+    def start_intake(self) -> None:
+        """It asks Telegram for news."""
+        self._intake = asyncio.create_task(self.channel.polling(self.app)())
+
+    async def stop_intake(self) -> None:
+        """It asks Telegram for news no more, and goes on with everything else."""
+        self._intake.cancel()
+        await asyncio.gather(self._intake, return_exceptions=True)
 
     async def stop_bot(self) -> None:
         """That process ends."""
+        await self.stop_intake()
         self._running.cancel()
         await asyncio.gather(self._running, return_exceptions=True)
-        await self._bot.shutdown()
+        await self.channel.close()
 
     async def close(self) -> None:
         """Everything ends; a bot that died by itself says why."""
-        died = self._running.done() and not self._running.cancelled()
-        error = self._running.exception() if died else None
+        ended = [task for task in (self._running, self._intake) if task.done()]
+        error = next((task.exception() for task in ended if not task.cancelled()), None)
         await self.stop_bot()
         await self.telegram.stop()
         if error is not None:
@@ -147,9 +157,7 @@ class Town:
 
 
 @asynccontextmanager
-async def a_town(
-    database: Database, at: datetime = MORNING, **changes: Any
-) -> AsyncIterator[Town]:
+async def a_town(database: Database, at: datetime = MORNING, **changes: Any) -> AsyncIterator[Town]:
     """A town with nobody in it yet."""
     clock = JumpingClock(at)
     town = Town(database, charter(**changes), clock)

@@ -2,6 +2,8 @@
 
 from dataclasses import fields
 
+import regex
+
 from handlers import dates, numbers
 from handlers.language import N_, Rich
 from handlers.messages import Attachment, Choice, Outgoing
@@ -190,43 +192,61 @@ def _delivery(scene: Scene, case: Case) -> list[Rich]:
 
 
 def _fitting(scene: Scene, case: Case) -> tuple[Rich, bool]:
-    """The newest part of the history that fits on a card, and whether older parts were left out."""
-    pieces = _pieces(scene, case)
+    """The newest part of the history that fits on a card, and whether anything was left out."""
+    entries = _readable(scene, case)
     kept: list[Rich] = []
     room = CARD_UNITS
-    for piece in reversed(pieces):
-        room -= len(piece.encode("utf-16-le")) // 2
-        if room < 0:
-            break
+    for entry in reversed(entries):
+        piece = _piece(scene, entry)
+        if _units(piece) > room:
+            if not kept:
+                kept.append(_piece(scene, entry, CARD_UNITS // 2))
+            return Rich("\n".join(kept)), True
+        room -= _units(piece)
         kept.insert(0, piece)
-    return Rich("\n".join(kept)), len(kept) < len(pieces)
+    return Rich("\n".join(kept)), False
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 def history(scene: Scene, case: Case) -> Rich:
     """Everything written in a case, both sides, numbers hidden."""
-    return Rich("\n".join(_pieces(scene, case)))
+    return Rich("\n".join(_piece(scene, entry) for entry in _readable(scene, case)))
 
 
-def _pieces(scene: Scene, case: Case) -> list[Rich]:
+def _readable(scene: Scene, case: Case) -> list[Entry]:
     shown_kinds = cases.entries(scene.session, case, "message", "answer", "question", "edit")
-    return [piece for entry in shown_kinds if (piece := _piece(scene, entry))]
+    return [entry for entry in shown_kinds if entry.text or entry.attachment or entry.member_id]
 
 
-def _piece(scene: Scene, entry: Entry) -> Rich | None:
+def _piece(scene: Scene, entry: Entry, limit: int | None = None) -> Rich:
+    """One thing of the history as it is read, cut after `limit` UTF-16 units if there is one."""
     t = scene.tongue
-    words = t.written(hidden(scene, entry.text)) if entry.text else None
+    text = hidden(scene, entry.text)
+    words = t.written(text if limit is None else clipped(text, limit))
     if entry.kind in ("answer", "question"):
         member = scene.session.get(Member, entry.member_id)
         alias = member.alias.split("·")[0] if member else ""
         return t.fill("↪️ <b>{alias}</b>: {text}", alias=alias, text=words or t("(voice or file)"))
     if entry.kind == "edit":
-        return t.fill("<s>{text}</s>", text=words) if words else None
+        return t.fill("<s>{text}</s>", text=words)
     if entry.attachment:
         sign = _sign(entry)
         return t.fill("{sign} {text}", sign=sign, text=words) if words else sign
-    if words and entry.edited_at:
-        return t("{text} (changed)", text=words)
-    return words
+    return t("{text} (changed)", text=words) if entry.edited_at else words
+
+
+def clipped(text: str, units: int) -> str:
+    """The beginning of a text, so many UTF-16 units of it, never half a character."""
+    kept: list[str] = []
+    for character in regex.findall(r"\X", text):
+        units -= _units(character)
+        if units < 0:
+            return "".join(kept) + " …"
+        kept.append(character)
+    return text
 
 
 def hidden(scene: Scene, text: str) -> str:
