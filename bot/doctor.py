@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
 import aiohttp
+from telegram.error import InvalidToken
 
 from bot import catalogues
 from bot.opening import Opened
@@ -69,15 +70,16 @@ def _council(here: Opened) -> Iterator[Finding]:
     if "focal" not in roles:
         yield Finding(
             "warning",
-            "there is no focal person: private requests are told so and wait for their writer; invite one with --role focal",
+            "there is no focal person: nobody reads what is private unless its writer lets an ordinary member; invite one with --role focal",
         )
     if "operator" not in roles:
         yield Finding("warning", "no chat receives alerts: invite yourself with --role operator")
-    for code in here.settings.charter.languages:
-        if code not in spoken:
-            yield Finding(
-                "warning", f"{OWN_NAMES.get(code, code)} is offered and no member speaks it"
-            )
+    silent = [OWN_NAMES.get(c, c) for c in here.settings.charter.languages if c not in spoken]
+    if silent:
+        yield Finding(
+            "warning",
+            f"offered, and no member speaks it: {', '.join(silent)}; invite somebody who does",
+        )
 
 
 def _calendar(charter: Charter, now: datetime) -> Iterator[Finding]:
@@ -160,11 +162,16 @@ async def _telegram(here: Opened) -> list[Finding]:
     await channel.open()
     try:
         name = await channel.username()
+    except InvalidToken:
+        return [
+            Finding("fault", "Telegram does not know TELEGRAM_BOT_TOKEN: copy it from @BotFather")
+        ]
     except Exception as error:
         return [
             Finding(
                 "fault",
-                f"Telegram does not accept the token or is not reached ({type(error).__name__})",
+                f"Telegram is not reached at {settings.telegram_api_base_url}: check the network"
+                f" ({type(error).__name__})",
             )
         ]
     finally:
