@@ -15,7 +15,7 @@ from handlers.rules.digits import typed_number
 from handlers.turn import Turn
 from handlers.words import meaning_of
 from storage import cases, inbox, outbox, people
-from storage.model import SENT, UNSENT, Case, Outbox, Person
+from storage.model import UNSENT, Case, Outbox, Person
 from storage.outbox import Chat
 
 
@@ -184,12 +184,14 @@ def _answered_by(
 
 
 def _seen(row: Outbox, sent_at: datetime | None) -> bool:
-    """Whether the question could be read when the number was typed, by the provider's own clock."""
-    if row.state in UNSENT and row.attempts == 0:
+    """Whether the question could be read when the number was typed, by the provider's own clock.
+
+    One that is under way, or may have arrived, could be read from its first try on.
+    """
+    if row.state in UNSENT and not row.was_uncertain:
         return False
-    if row.state == SENT and row.shown_at and sent_at:
-        return sent_at >= row.shown_at.replace(microsecond=0)
-    return True
+    since = row.shown_at or row.first_tried_at
+    return since is None or sent_at is None or sent_at >= since.replace(microsecond=0)
 
 
 def words(turn: Turn) -> None:
