@@ -7,7 +7,7 @@ from handlers.council import cards
 from handlers.language import Rich
 from handlers.migrant import safety
 from handlers.rules import references
-from handlers.rules.routing import Candidate, Need, choose
+from handlers.rules.routing import Candidate, Choice, Need, choose
 from handlers.told import reader, who_reads
 from handlers.turn import Scene
 from storage import members
@@ -34,18 +34,23 @@ def candidates(scene: Scene, case: Case) -> list[Candidate]:
     ]
 
 
-def assign(scene: Scene, case: Case, *, besides: Collection[int] = ()) -> Member | None:
-    """Make one person responsible and give them the card; None: nobody may read it.
-
-    A private case then waits for its writer's own choice; an ordinary one for the first member.
-    """
+def choice(scene: Scene, case: Case, besides: Collection[int] = ()) -> Choice:
+    """Who would become responsible now, and why."""
     need = Need(
         track=case.track,
         language=case.language,
         topic=case.topic,
         excluded=frozenset(case.excluded) | frozenset(besides),
     )
-    chosen = choose(need, candidates(scene, case), scene.charter.open_cap, scene.charter.related)
+    return choose(need, candidates(scene, case), scene.charter.open_cap, scene.charter.related)
+
+
+def assign(scene: Scene, case: Case, *, besides: Collection[int] = ()) -> Member | None:
+    """Make one person responsible and give them the card; None: nobody may read it.
+
+    A private case then waits for its writer's own choice; an ordinary one for the first member.
+    """
+    chosen = choice(scene, case, besides)
     case.routed_why = list(chosen.why)
     if chosen.member_id is None:
         case.responsible_id = None

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import questions, steps
+from handlers import questions, refusals, steps
 from handlers.charter import Charter
 from handlers.council import membership
 from handlers.language import Tongue
@@ -75,7 +75,7 @@ def _dispatch(turn: Turn) -> None:
     if turn.person is None:
         _stranger(turn)
     elif turn.incoming.refused:
-        steps.refuse(turn)
+        refusals.refuse(turn)
     elif turn.incoming.happened == "press":
         _press(turn)
     elif turn.incoming.happened == "edit":
@@ -96,11 +96,17 @@ def _stranger(turn: Turn) -> None:
         if incoming.happened == "edit":
             return
         if incoming.happened == "press":
-            turn.incoming = Incoming(incoming.channel, incoming.key, incoming.address)
+            turn.incoming = Incoming(
+                incoming.channel,
+                incoming.key,
+                incoming.address,
+                language_hint=incoming.language_hint,
+            )
         welcome.first_contact(turn)
         return
     if incoming.refused:
-        steps.refuse(turn)
+        refusals.refuse(turn)
+        welcome.ask_again(turn)
         return
     if incoming.happened == "edit":
         welcome.hold(turn, incoming)
@@ -113,6 +119,9 @@ def _stranger(turn: Turn) -> None:
             does = _answered_by(
                 turn, held["screen"], held["screen_args"], held["screen_row"], number
             )
+        elif _says_delete(turn):
+            welcome.answer_consent(turn, "no")
+            return
     verb, _, argument = (does or "").partition(":")
     if verb == "lang":
         welcome.choose_language(turn, argument)
@@ -120,6 +129,12 @@ def _stranger(turn: Turn) -> None:
         welcome.answer_consent(turn, argument)
     else:
         welcome.go_on(turn)
+
+
+def _says_delete(turn: Turn) -> bool:
+    """The text of consent names the word, before anybody agreed to it."""
+    text = turn.incoming.text.strip()
+    return text == "/delete" or meaning_of(text, turn.tongue.code) == "delete"
 
 
 def _needs_consent(turn: Turn) -> bool:
@@ -132,8 +147,12 @@ def _press(turn: Turn) -> None:
 
 
 def _edited(turn: Turn) -> None:
-    if turn.member is None or not steps.member_edited(turn):
+    if turn.member is not None and steps.member_edited(turn):
+        return
+    if not _needs_consent(turn):
         follow.edited(turn)
+    elif welcome.is_held(turn) or follow.edits(turn):
+        welcome.consent_again(turn)
 
 
 def _command(turn: Turn) -> bool:

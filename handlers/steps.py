@@ -5,7 +5,6 @@ from typing import Any
 
 from handlers import questions
 from handlers.council import answer, desk, hand_over, which
-from handlers.language import Rich
 from handlers.migrant import draft, follow, forget, hand_in, menu, rating, requests, safety, welcome
 from handlers.rules import consent
 from handlers.turn import Turn
@@ -150,27 +149,6 @@ def repeat_question(turn: Turn) -> None:
         return
     turn.say(turn.tongue("Please choose one of the numbers:"))
     questions.repeat(turn, screen, args)
-
-
-def refuse(turn: Turn) -> None:
-    """A kind word about what we do not take; nothing of it was kept."""
-    t = turn.tongue
-    words: dict[str, Rich] = {
-        "contact": t(
-            "🙂 Thank you, but we do not take contact cards. They name people, and we do not keep "
-            "names. We have not kept it. Please write in your own words."
-        ),
-        "too_big": t(
-            "📦 This file is too big for us (more than 20 MB). We have not kept it. "
-            "Please send a smaller one, or a photo."
-        ),
-        "unsupported": t(
-            "🙂 We cannot read this kind of message. "
-            "Please write, or send voice, a photo or a file."
-        ),
-    }
-    if turn.incoming.refused in words:
-        turn.say(words[turn.incoming.refused])
 
 
 def member_words(turn: Turn) -> bool:

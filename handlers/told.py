@@ -15,18 +15,21 @@ def reader(scene: Scene, case: Case, member: Member | None) -> list[Rich]:
     """Who reads it and by when; where nobody can, the truth."""
     t = scene.tongue
     if member is None:
-        return [
-            t(
-                "⚠️ Right now there is no council member who can read it. "
-                "We keep it and tell you as soon as somebody can."
-            )
-        ]
+        return [nobody_reads(scene)]
     assert case.read_by_at is not None
     assert case.answer_by_at is not None
     lines = [who_reads(scene, case, member)]
     lines.append(t("📖 Read by: {moment}", moment=t.moment(case.read_by_at)))
     lines.append(t("💬 Answer or news by: {moment}", moment=t.moment(case.answer_by_at)))
     return lines
+
+
+def nobody_reads(scene: Scene) -> Rich:
+    """The truth where nobody may read it now."""
+    return scene.tongue(
+        "⚠️ Right now there is no council member who can read it. "
+        "We keep it and tell you as soon as somebody can."
+    )
 
 
 def who_reads(scene: Scene, case: Case, member: Member) -> Rich:
@@ -39,8 +42,7 @@ def who_reads(scene: Scene, case: Case, member: Member) -> Rich:
             language=t.language(case.language),
         )
     return t(
-        "👤 {alias} reads it. Languages: {languages}. Nobody here speaks {language} right now.",
+        "👤 {alias} reads it. Languages: {languages}.",
         alias=member.alias,
         languages=t.languages(member.languages),
-        language=t.language(case.language),
     )

@@ -63,8 +63,7 @@ def chosen(turn: Turn, reference: str) -> None:
     if reference == "own":
         turn.close()
         if consent.needs_asking(person.consent_version):
-            row = turn.ask(welcome.privacy(turn))
-            turn.open("privacy", {"messages": messages}, row)
+            welcome.ask_consent(turn, messages)
             return
         for message in messages:
             attachments = tuple(Attachment(**a) for a in message["attachments"])

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from handlers import assign
 from handlers.language import Rich
 from handlers.messages import Attachment, Choice
 from handlers.migrant import safety
@@ -12,7 +13,7 @@ from handlers.rules.safety import Finding, look
 from handlers.rules.topics import TOPICS, suggest, suggest_kind
 from handlers.rules.urgent import NOTHING, Level
 from handlers.screens import Screen
-from handlers.told import shown
+from handlers.told import nobody_reads, shown
 from handlers.turn import QUESTION, Scene, Turn
 from storage import cases, outbox
 from storage.model import (
@@ -158,11 +159,7 @@ def screen(scene: Scene, reference: str) -> Screen | None:
         t("Topic: {icon} {topic}", icon=Rich(topic.icon), topic=t(topic.label)),
         t("Who may know: {share}", share=share_words(scene, case)),
         t("You can write more, or press a button."),
-        t(
-            "If you do nothing, it goes to one person of the council on {moment}. "
-            "Only that person reads it.",
-            moment=t.moment(case.touched_at + scene.charter.draft_handed_in),
-        ),
+        _by_itself(scene, case),
     ]
     choices = [
         Choice(t("✅ Send"), f"send:{reference}", "success"),
@@ -187,6 +184,18 @@ def screen(scene: Scene, reference: str) -> Screen | None:
         choices=tuple(choices),
         args={"reference": reference},
         columns=2,
+    )
+
+
+def _by_itself(scene: Scene, case: Case) -> Rich:
+    """What becomes of it if they do nothing; where nobody could read it, the truth."""
+    if assign.choice(scene, case).member_id is None:
+        return nobody_reads(scene)
+    t = scene.tongue
+    return t(
+        "If you do nothing, it goes to one person of the council on {moment}. "
+        "Only that person reads it.",
+        moment=t.moment(case.touched_at + scene.charter.draft_handed_in),
     )
 
 

@@ -174,11 +174,18 @@ def join(turn: Turn, reference: str, to: str) -> None:
     added(turn, target)
 
 
+def edits(turn: Turn) -> Entry | None:
+    """The message that was changed, if it is one of theirs that we know and its words changed."""
+    incoming = turn.incoming
+    entry = cases.entry_of_message(turn.session, turn.someone, incoming.message_id)
+    return entry if entry is not None and entry.text != incoming.text else None
+
+
 def edited(turn: Turn) -> None:
     """A message was changed: in a draft it changes, in a request the former text is kept too."""
     incoming = turn.incoming
-    entry = cases.entry_of_message(turn.session, turn.someone, incoming.message_id)
-    if entry is None or entry.text == incoming.text:
+    entry = edits(turn)
+    if entry is None:
         return
     case = turn.session.get_one(Case, entry.case_id)
     if case.state != DRAFT:

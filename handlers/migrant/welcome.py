@@ -3,15 +3,17 @@
 from dataclasses import asdict
 from typing import Any
 
-from handlers import numbers
+from handlers import numbers, refusals
 from handlers.language import OWN_NAMES, Rich, Tongue, offered
 from handlers.messages import Attachment, Choice, Incoming
-from handlers.migrant import draft, menu, safety
+from handlers.migrant import draft, forget, menu, safety
 from handlers.rules import consent
+from handlers.rules.digits import typed_number
 from handlers.screens import Screen
 from handlers.turn import Scene, Turn
+from handlers.words import meaning_of
 from storage import people
-from storage.model import Newcomer
+from storage.model import Newcomer, Person
 from storage.outbox import Chat
 
 HELD_MESSAGES = 30
@@ -20,33 +22,42 @@ HELD_MESSAGES = 30
 def first_contact(turn: Turn) -> None:
     """Somebody new: hold what they wrote, ask for their language."""
     language = offered(turn.incoming.language_hint, turn.charter) or turn.charter.languages[0]
-    turn.newcomer = Newcomer(
-        channel=turn.chat.channel,
-        address_hash=turn.chat.chat,
-        held={"language": language, "messages": []},
-        expires_at=turn.now + turn.charter.consent_held,
-    )
-    turn.session.add(turn.newcomer)
     turn.tongue = Tongue(language, turn.charter)
+    turn.newcomer = _room(turn)
     hold(turn, turn.incoming)
+    refusals.refuse(turn)
     turn.ask(languages(turn))
 
 
 def hold(turn: Turn, incoming: Incoming) -> bool:
-    """Keep what was typed for the hour, or replace what was edited; true if there was anything."""
-    if incoming.text.startswith("/") or not (incoming.text or incoming.attachments):
+    """Keep what was typed for the hour, or replace what was edited; true if it is kept.
+
+    Words and numbers that are meant for the bot are no message to anybody.
+    """
+    if not incoming.attachments and _is_for_the_bot(incoming.text, turn.tongue.code):
         return False
-    assert turn.newcomer is not None
-    messages = [m for m in turn.newcomer.held["messages"] if m["message_id"] != incoming.message_id]
-    messages.append(
-        {
-            "text": incoming.text,
-            "attachments": [asdict(a) for a in incoming.attachments],
-            "message_id": incoming.message_id,
-        }
-    )
-    turn.newcomer.held = {**turn.newcomer.held, "messages": messages[-HELD_MESSAGES:]}
     safety.help_at_once(turn, incoming.text)
+    message = {
+        "text": incoming.text,
+        "attachments": [asdict(a) for a in incoming.attachments],
+        "message_id": incoming.message_id,
+    }
+    return _keep(turn, [message])
+
+
+def _is_for_the_bot(text: str, language: str) -> bool:
+    meant = typed_number(text) is not None or meaning_of(text, language) is not None
+    return meant or text.startswith("/") or not text
+
+
+def _keep(turn: Turn, messages: list[dict[str, Any]]) -> bool:
+    """Put these into the one row that is kept without consent; false where there is no room."""
+    assert turn.newcomer is not None
+    new = {message["message_id"] for message in messages}
+    former = [m for m in turn.newcomer.held["messages"] if m["message_id"] not in new]
+    if len(former) + len(messages) > HELD_MESSAGES:
+        return False
+    turn.newcomer.held = {**turn.newcomer.held, "messages": [*former, *messages]}
     return True
 
 
@@ -129,7 +140,7 @@ def _ask_again(turn: Turn) -> None:
 
 def _tell_more(turn: Turn) -> None:
     t = turn.tongue
-    turn.say(
+    lines = [
         t(
             "<b>More about your data</b>\n"
             "• Your messages are stored encrypted. Files stay with Telegram or WhatsApp: "
@@ -143,12 +154,19 @@ def _tell_more(turn: Turn) -> None:
             "• The {service} gets counts and topics only. "
             "No names, no numbers of requests, no texts.\n"
             "• You can say no. You can delete everything at any time. You do not have to "
-            "give a reason.\n"
-            "• If you do not answer now, what you wrote is deleted after {minutes} minutes.",
-            minutes=_minutes(turn),
+            "give a reason."
         )
-    )
-    turn.ask(privacy(turn))
+    ]
+    if _held(turn) is not None:
+        lines.append(
+            t(
+                "• If you do not answer now, what you wrote is deleted after {minutes} minutes.",
+                minutes=_minutes(turn),
+            )
+        )
+    turn.say(Rich("\n".join(lines)))
+    if turn.person is None or consent.needs_asking(turn.person.consent_version):
+        turn.ask(privacy(turn))
 
 
 def _minutes(scene: Scene) -> int:
@@ -169,8 +187,23 @@ def _decline(turn: Turn) -> None:
                 numbers=helpers,
             )
         )
-    elif turn.person is not None and consent.needs_asking(turn.person.consent_version):
-        turn.close()
+    elif turn.person is not None:
+        _declines_again(turn, turn.person)
+
+
+def _declines_again(turn: Turn, person: Person) -> None:
+    """No to a text that has changed, or a consent taken back; a member may have given none."""
+    t = turn.tongue
+    if not consent.needs_asking(person.consent_version):
+        turn.ask(forget.first_step(turn))
+        return
+    held = _held(turn)
+    if held is not None:
+        turn.session.delete(held)
+    turn.close()
+    if person.consent_version is None:
+        turn.say(t("OK. We stop here. You can come back at any time."))
+    else:
         turn.say(
             t(
                 "OK. We will not take new messages from you. "
@@ -182,7 +215,14 @@ def _decline(turn: Turn) -> None:
 def _agree(turn: Turn) -> None:
     if turn.person is not None:
         if consent.needs_asking(turn.person.consent_version):
-            _agreed_now(turn, (turn.person.screen_args or {}).get("messages", []))
+            held_now = _held(turn)
+            messages = held_now.held["messages"] if held_now is not None else []
+            if held_now is not None:
+                turn.session.delete(held_now)
+            _agreed_now(turn, messages)
+        elif turn.person.screen == "privacy":
+            turn.close()
+            menu.start(turn)
         return
     if turn.newcomer is None:
         first_contact(turn)
@@ -209,40 +249,79 @@ def _agreed_now(turn: Turn, messages: list[dict[str, Any]]) -> None:
         attachments = tuple(Attachment(**a) for a in message["attachments"])
         draft.add(turn, message["text"], attachments, message["message_id"])
     if not messages:
-        turn.ask(menu.main(turn))
+        menu.start(turn)
 
 
 def go_on(turn: Turn) -> None:
     """A newcomer said something else than an answer: hold it and ask again."""
-    t = turn.tongue
     if hold(turn, turn.incoming):
-        turn.say(
-            t(
-                "We keep what you wrote for {minutes} minutes. Nobody reads it yet. "
-                "Please answer the question first:",
-                minutes=_minutes(turn),
-            )
+        _say_kept(turn)
+    ask_again(turn)
+
+
+def _say_kept(turn: Turn) -> None:
+    turn.say(
+        turn.tongue(
+            "We keep what you wrote for {minutes} minutes. Nobody reads it yet. "
+            "Please answer the question first:",
+            minutes=_minutes(turn),
         )
+    )
+
+
+def ask_again(turn: Turn) -> None:
+    """The question that a newcomer has not answered yet."""
     assert turn.newcomer is not None
     turn.ask(languages(turn) if turn.newcomer.held.get("screen") == "languages" else privacy(turn))
 
 
 def consent_again(turn: Turn) -> None:
-    """The text has changed since this person agreed: ask again, and hold what they wrote now."""
-    person, incoming = turn.someone, turn.incoming
-    held = (person.screen_args or {}).get("messages", []) if person.screen == "privacy" else []
-    if incoming.text or incoming.attachments:
-        safety.help_at_once(turn, incoming.text)
-        message = {
-            "text": incoming.text,
-            "attachments": [asdict(a) for a in incoming.attachments],
-            "message_id": incoming.message_id,
-        }
-        held = [*held, message][-HELD_MESSAGES:]
-    turn.say(turn.tongue("The text about your data has changed. Please read it again."))
-    screen = privacy(turn)
-    row = turn.ask(screen)
-    turn.open(screen.name, {"messages": held}, row)
+    """The text has changed since this person agreed: ask again, and hold what they wrote now.
+
+    What they wrote stands in the row of those who have not agreed, and goes after the hour as well.
+    """
+    if turn.someone.consent_version is not None:
+        turn.say(turn.tongue("The text about your data has changed. Please read it again."))
+    turn.newcomer = _held(turn) or _room(turn)
+    if hold(turn, turn.incoming):
+        _say_kept(turn)
+    turn.ask(privacy(turn))
+
+
+def ask_consent(turn: Turn, messages: list[dict[str, Any]]) -> None:
+    """A member wrote as a migrant and never agreed: hold their words while they are asked."""
+    turn.newcomer = _held(turn) or _room(turn)
+    if _keep(turn, messages):
+        _say_kept(turn)
+    turn.ask(privacy(turn))
+
+
+def is_held(turn: Turn) -> bool:
+    """Whether this message is among what is kept without consent."""
+    held = _held(turn)
+    messages = held.held["messages"] if held is not None else []
+    return any(message["message_id"] == turn.incoming.message_id for message in messages)
+
+
+def _held(turn: Turn) -> Newcomer | None:
+    """What is kept of this chat without consent."""
+    if turn.newcomer is not None:
+        return turn.newcomer
+    return people.find_newcomer(
+        turn.session, turn.incoming.channel, turn.incoming.address, turn.now
+    )
+
+
+def _room(turn: Turn) -> Newcomer:
+    """A row for what is kept without consent, empty, for the hour."""
+    newcomer = Newcomer(
+        channel=turn.chat.channel,
+        address_hash=turn.chat.chat,
+        held={"language": turn.tongue.code, "messages": []},
+        expires_at=turn.now + turn.charter.consent_held,
+    )
+    turn.session.add(newcomer)
+    return newcomer
 
 
 def ask_language(turn: Turn) -> None:

@@ -140,3 +140,15 @@ def test_help_between(talk: Talk) -> None:
     talk.write("Farid", ABOUT_LEYLA)
     _goes(talk, "Farid", talk.case())
     assert ABOUT_LEYLA not in talk.ever_said("Leyla")
+
+
+def test_a_draft_that_nobody_could_read_promises_nothing(talk: Talk) -> None:
+    """Where no focal person could read it, an unsent cry is not said to go to somebody."""
+    talk.write("Farid", "my uncle beats me")
+    talk.deliver()
+    assert "it goes to one person" not in talk.ever_said("Farid")
+    assert "no council member who can read it" in talk.screen("Farid")
+    talk.seat("Nigar", "focal")
+    talk.write("Farid", "every day")
+    talk.deliver()
+    assert "it goes to one person" in talk.screen("Farid")
