@@ -1,5 +1,6 @@
 """How a request looks in its reader's chat: everything needed to answer, nothing of who wrote it."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 
 import regex
@@ -93,6 +94,17 @@ def full(scene: Scene, case: Case, args: dict[str, str]) -> Outgoing:
         *_delivery(scene, case),
     ]
     return Outgoing(text="\n".join(lines), choices=tuple(_buttons(scene, case, cut)), protect=True)
+
+
+def button(scene: Scene, case: Case) -> Rich:
+    """A request on a button: how urgent it is, what about, and its number."""
+    icon = TOPICS[case.topic or "other"].icon
+    return scene.tongue.fill(
+        "{dot}{icon} {reference}",
+        dot=Rich(DOTS[case.urgency]),
+        icon=Rich(icon),
+        reference=shown(scene, case),
+    )
 
 
 def state_word(scene: Scene, case: Case) -> Rich:
@@ -194,17 +206,17 @@ def _delivery(scene: Scene, case: Case) -> list[Rich]:
 def _fitting(scene: Scene, case: Case) -> tuple[Rich, bool]:
     """The newest part of the history that fits on a card, and whether anything was left out."""
     entries = _readable(scene, case)
-    kept: list[Rich] = []
+    kept: list[tuple[Entry, Rich]] = []
     room = CARD_UNITS
     for entry in reversed(entries):
         piece = _piece(scene, entry)
         if _units(piece) > room:
             if not kept:
-                kept.append(_piece(scene, entry, CARD_UNITS // 2))
-            return Rich("\n".join(kept)), True
+                kept.append((entry, _piece(scene, entry, CARD_UNITS // 2)))
+            return _lines(kept), True
         room -= _units(piece)
-        kept.insert(0, piece)
-    return Rich("\n".join(kept)), False
+        kept.insert(0, (entry, piece))
+    return _lines(kept), False
 
 
 def _units(text: str) -> int:
@@ -213,7 +225,21 @@ def _units(text: str) -> int:
 
 def history(scene: Scene, case: Case) -> Rich:
     """Everything written in a case, both sides, numbers hidden."""
-    return Rich("\n".join(_piece(scene, entry) for entry in _readable(scene, case)))
+    return _lines([(entry, _piece(scene, entry)) for entry in _readable(scene, case)])
+
+
+def _lines(pieces: Sequence[tuple[Entry, Rich]]) -> Rich:
+    """One thing a line; files without a word stand side by side."""
+    lines: list[Rich] = []
+    was_bare = False
+    for entry, piece in pieces:
+        is_bare = bool(entry.attachment) and not entry.text and entry.kind == "message"
+        if is_bare and was_bare:
+            lines[-1] = Rich(f"{lines[-1]} {piece}")
+        else:
+            lines.append(piece)
+        was_bare = is_bare
+    return Rich("\n".join(lines))
 
 
 def _readable(scene: Scene, case: Case) -> list[Entry]:

@@ -64,7 +64,7 @@ def desk(scene: Scene) -> Screen:
         else t("🗂 <b>Your desk</b> is empty. New requests come by themselves."),
         choices=tuple(
             Choice(
-                f"{case.urgency} · {shown(scene, case)} · {card.state_word(scene, case)}",
+                f"{card.button(scene, case)} · {card.state_word(scene, case)}",
                 f"open:{case.reference}",
             )
             for case in waiting
