@@ -1,12 +1,15 @@
 """The tables of the dialogue: which button, command, question and screen leads where."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from handlers import questions
 from handlers.council import answer, desk, hand_over, which
+from handlers.language import Rich
 from handlers.migrant import draft, follow, forget, hand_in, menu, rating, requests, safety, welcome
 from handlers.rules import consent
+from handlers.rules.digits import typed_number
 from handlers.turn import Turn
 
 
@@ -130,13 +133,22 @@ def _stale(turn: Turn) -> None:
 
 
 def _council_start(turn: Turn, verb: str) -> None:
-    """A member's start is the desk; the menu of migrants is theirs too."""
+    """A member's start is the desk; the menu of migrants is theirs too, once they agreed."""
     if verb == "menu" and not consent.needs_asking(turn.someone.consent_version):
         menu.show(turn)
+    elif verb == "menu" and _wants_to_write(turn):
+        welcome.ask_privacy(turn)
     elif verb == "help":
         desk.help_text(turn)
     else:
         desk.show(turn)
+
+
+def _wants_to_write(turn: Turn) -> bool:
+    """Whether a member asked for the migrants' menu in so many words, and not by a way back."""
+    incoming = turn.incoming
+    said = incoming.happened == "message" and typed_number(incoming.text) is None
+    return said and turn.desk.role != "operator"
 
 
 def repeat_question(turn: Turn) -> None:
@@ -147,8 +159,8 @@ def repeat_question(turn: Turn) -> None:
     if screen is None:
         act(turn, "start" if turn.member else "menu", [])
         return
-    turn.say(turn.tongue("Please choose one of the numbers:"))
-    questions.repeat(turn, screen, args)
+    choose = turn.tongue("Please choose one of the numbers:")
+    questions.repeat(turn, replace(screen, text=Rich(f"{choose}\n\n{screen.text}")), args)
 
 
 def member_words(turn: Turn) -> bool:

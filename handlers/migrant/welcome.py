@@ -1,6 +1,6 @@
 """First contact: language, welcome, consent. Before consent one encrypted row holds all of it."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from handlers import numbers, refusals
@@ -139,6 +139,7 @@ def _ask_again(turn: Turn) -> None:
 
 
 def _tell_more(turn: Turn) -> None:
+    """Say more, and ask under it: the text they are asked about stands above."""
     t = turn.tongue
     lines = [
         t(
@@ -164,9 +165,11 @@ def _tell_more(turn: Turn) -> None:
                 minutes=_minutes(turn),
             )
         )
-    turn.say(Rich("\n".join(lines)))
+    more = Rich("\n".join(lines))
     if turn.person is None or consent.needs_asking(turn.person.consent_version):
-        turn.ask(privacy(turn))
+        turn.ask(replace(privacy(turn), text=more))
+    else:
+        turn.say(more)
 
 
 def _minutes(scene: Scene) -> int:
@@ -253,26 +256,32 @@ def _agreed_now(turn: Turn, messages: list[dict[str, Any]]) -> None:
 
 
 def go_on(turn: Turn) -> None:
-    """A newcomer said something else than an answer: hold it and ask again."""
+    """A newcomer said something else than an answer: hold it and ask again, in few words."""
     if hold(turn, turn.incoming):
-        _say_kept(turn)
-    ask_again(turn)
+        ask_again(turn, _kept(turn))
+    elif typed_number(turn.incoming.text) is not None:
+        ask_again(turn, turn.tongue("Please choose one of the numbers:"))
+    else:
+        ask_again(turn)
 
 
-def _say_kept(turn: Turn) -> None:
-    turn.say(
-        turn.tongue(
-            "We keep what you wrote for {minutes} minutes. Nobody reads it yet. "
-            "Please answer the question first:",
-            minutes=_minutes(turn),
-        )
+def _kept(turn: Turn) -> Rich:
+    return turn.tongue(
+        "We keep what you wrote for {minutes} minutes. Nobody reads it yet. "
+        "Please answer the question first:",
+        minutes=_minutes(turn),
     )
 
 
-def ask_again(turn: Turn) -> None:
-    """The question that a newcomer has not answered yet."""
+def ask_again(turn: Turn, why: Rich | None = None) -> None:
+    """The question that a newcomer has not answered yet; the long one is not said twice."""
     assert turn.newcomer is not None
-    turn.ask(languages(turn) if turn.newcomer.held.get("screen") == "languages" else privacy(turn))
+    if turn.newcomer.held.get("screen") != "languages":
+        asked = privacy(turn)
+        turn.ask(replace(asked, text=why) if why else asked)
+        return
+    asked = languages(turn)
+    turn.ask(replace(asked, text=Rich(f"{why}\n\n{asked.text}")) if why else asked)
 
 
 def consent_again(turn: Turn) -> None:
@@ -284,7 +293,7 @@ def consent_again(turn: Turn) -> None:
         turn.say(turn.tongue("The text about your data has changed. Please read it again."))
     turn.newcomer = _held(turn) or _room(turn)
     if hold(turn, turn.incoming):
-        _say_kept(turn)
+        turn.say(_kept(turn))
     turn.ask(privacy(turn))
 
 
@@ -292,7 +301,7 @@ def ask_consent(turn: Turn, messages: list[dict[str, Any]]) -> None:
     """A member wrote as a migrant and never agreed: hold their words while they are asked."""
     turn.newcomer = _held(turn) or _room(turn)
     if _keep(turn, messages):
-        _say_kept(turn)
+        turn.say(_kept(turn))
     turn.ask(privacy(turn))
 
 
