@@ -147,13 +147,14 @@ class Talk:
             for chat in waiting:
                 errand = claims.claim(self.ledger, chat)
                 if errand is not None:
-                    outcomes.done(self.ledger, errand, self._carry(errand))
+                    outcomes.done(self.ledger, errand, self.carry(errand))
                 done += 1
                 if done == most:
                     break
         return done
 
-    def _carry(self, errand: Errand) -> Done:
+    def carry(self, errand: Errand) -> Done:
+        """Show it on the screen it is for."""
         who = next(name for name, address in self.addresses.items() if address == errand.address)
         chat = self.chats[who]
         if errand.mode == "delete":
