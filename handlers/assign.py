@@ -89,7 +89,7 @@ def move_on(scene: Scene, case: Case, state: str) -> Member | None:
         return None
     scene.say(
         scene.tongue(
-            "🔁 <b>{reference}</b>: another council member looks after it now. {who}",
+            "🔁 <b>{reference}</b>: another council member looks after it now.\n{who}",
             reference=references.shown(case.reference, scene.charter.prefix),
             who=who_reads(scene, case, found),
         ),

@@ -1,12 +1,13 @@
 """The dates a person was told, and what happens on the way to them if nobody acts."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 from handlers.charter import Charter, Span, WorkingTime
 from handlers.rules.deadlines import Calendar, due_dates
 from storage.model import ANSWERED, ASKED, OPEN, Case
 
+DAY_ONE = date(2000, 1, 1)
 STAGES = (("half", 0.5), ("chair", 0.8), ("late", 1.0))
 
 
@@ -18,6 +19,13 @@ def _calendar(working_time: WorkingTime) -> Calendar:
 def calendar(charter: Charter) -> Calendar:
     """The council's calendar."""
     return _calendar(charter.working_time)
+
+
+def day_seconds(charter: Charter) -> float:
+    """How long a working day is."""
+    day = charter.working_time
+    opens, closes = (datetime.combine(DAY_ONE, at, UTC) for at in (day.opens, day.closes))
+    return (closes - opens).total_seconds()
 
 
 def promise(case: Case, charter: Charter, now: datetime) -> None:

@@ -1,11 +1,13 @@
 """Telephone numbers that may be named: the ones a source or somebody's own call stands behind."""
 
+from collections.abc import Iterable
 from html import escape
 
 from handlers.charter import Charter, EmergencyNumber
 from handlers.language import SOURCE, Spoken, Tongue, named
 
 FORM = "<b>{number}</b> {use}"
+IN_A_LINE = 3
 
 
 def known(charter: Charter, *ids: str) -> list[EmergencyNumber]:
@@ -20,15 +22,22 @@ def digits(charter: Charter) -> frozenset[str]:
 
 
 def line(charter: Charter, tongue: Tongue, *ids: str) -> Spoken:
-    """One line of numbers and what they are for: "112 emergency · 102 police"."""
+    """Numbers and what they are for: "112 emergency · 102 police"; many stand under each other."""
     numbers = known(charter, *ids)
     return Spoken(
-        " · ".join(
+        _joined(
             tongue.fill(FORM, number=number.number, use=named(number.use, tongue.code))
             for number in numbers
         ),
-        " · ".join(
+        _joined(
             FORM.format(number=escape(number.number), use=escape(number.use[SOURCE]))
             for number in numbers
         ),
     )
+
+
+def _joined(texts: Iterable[str]) -> str:
+    parts = list(texts)
+    if len(parts) <= IN_A_LINE:
+        return " · ".join(parts)
+    return "".join(f"\n📞 {part}" for part in parts)

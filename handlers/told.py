@@ -19,7 +19,8 @@ def reader(scene: Scene, case: Case, member: Member | None) -> list[Rich]:
     assert case.read_by_at is not None
     assert case.answer_by_at is not None
     lines = [who_reads(scene, case, member)]
-    lines.append(t("📖 Read by: {moment}", moment=t.moment(case.read_by_at)))
+    if case.read_by_at < case.answer_by_at:
+        lines.append(t("📖 Read by: {moment}", moment=t.moment(case.read_by_at)))
     lines.append(t("💬 Answer or news by: {moment}", moment=t.moment(case.answer_by_at)))
     return lines
 

@@ -1,6 +1,6 @@
 """Answers and questions back: in two steps, with a preview of exactly what the migrant will see."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from handlers import dates
@@ -24,7 +24,7 @@ AS_A_MIGRANT = (
 """Questions that a member is only asked as a migrant: words written there are a migrant's."""
 
 
-def begin(turn: Turn, reference: str, kind: str = "answer") -> None:
+def begin(turn: Turn, reference: str, kind: str = "answer", *, anew: bool = False) -> None:
     """The button: let them write, speak or photograph the answer or the question back."""
     case = desk.mine(turn, reference)
     if case is None:
@@ -35,6 +35,9 @@ def begin(turn: Turn, reference: str, kind: str = "answer") -> None:
     dates.taken(case, turn.charter, turn.now)
     asked = compose(turn, reference, kind)
     assert asked is not None
+    if anew:
+        whole = turn.tongue("✏️ Please write all of it again.")
+        asked = replace(asked, text=Rich(f"{whole}\n{asked.text}"))
     turn.ask(asked)
     cards.refresh(turn, case)
 
@@ -228,7 +231,7 @@ def change(turn: Turn, reference: str) -> None:
     """Write it anew."""
     args: dict[str, Any] = turn.someone.screen_args or {}
     if turn.someone.screen == "preview" and args.get("reference") == reference:
-        begin(turn, reference, args["kind"])
+        begin(turn, reference, args["kind"], anew=True)
 
 
 def drop(turn: Turn, reference: str) -> None:

@@ -147,9 +147,12 @@ def time_left(scene: Scene, case: Case) -> Rich:
     assert due is not None
     if due <= scene.now:
         return t("late")
-    hours = int(dates.calendar(scene.charter).working_seconds(scene.now, due) // 3600)
+    seconds = dates.calendar(scene.charter).working_seconds(scene.now, due)
+    hours, days = int(seconds // 3600), int(seconds // dates.day_seconds(scene.charter))
     if hours < 1:
         return t("less than 1 working hour")
+    if days > 1:
+        return t.plural("{count} working day", "{count} working days", days)
     return t.plural("{count} working hour", "{count} working hours", hours)
 
 

@@ -91,7 +91,7 @@ def reason(t: Tongue, name: str) -> Rich:
     return {
         "topic": t("they know this topic better"),
         "language": t("they speak your language"),
-        "absent": t("the first member is not able to answer now"),
+        "absent": t("the first member cannot answer now"),
     }[name]
 
 
@@ -124,7 +124,7 @@ def tell_writer(scene: Scene, case: Case, taker: Member, name: str) -> None:
     assert case.answer_by_at is not None
     there.say(
         t(
-            "🔁 <b>{reference}</b>: another council member looks after it now. {who}\n"
+            "🔁 <b>{reference}</b>: another council member looks after it now.\n{who}\n"
             "Why: {why}.\n"
             "What they see: your messages and the number, not your name or phone.\n"
             "Answer or news by: {moment}",

@@ -50,7 +50,7 @@ def screen(scene: Scene, reference: str, **args: Any) -> Screen | None:
             Choice(t("✖️ Cancel"), f"drop:{reference}"),
         ),
         args={"reference": reference, **args},
-        columns=3,
+        columns=2,
         protect=True,
         case_id=case.id,
         key=key(case, reader),

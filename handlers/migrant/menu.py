@@ -21,9 +21,7 @@ def main(scene: Scene) -> Screen:
             Choice(t("📣 Problem or complaint"), "write:complaint"),
             Choice(t("💡 Idea"), "write:suggestion"),
             Choice(t("📂 My requests"), "requests"),
-            Choice(
-                t("🔒 Private: danger, abuse, about an official or a council member"), "private"
-            ),
+            Choice(t("🔒 Private: danger, abuse, officials"), "private"),
             Choice(t("🗑️ Delete my messages"), "delete"),
         ),
         zero=Choice(t("🌐 Language"), "languages"),

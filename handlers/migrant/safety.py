@@ -21,6 +21,10 @@ NUMBERS_FOR = {
 }
 
 
+NO_DANGER = frozenset({"detention_removal", "official_misconduct"})
+"""Where somebody helps by phone, and nobody's life hangs on a call now."""
+
+
 def is_private(finding: Finding) -> bool:
     """Whether these words may be read by focal persons only."""
     return finding.level == "red" and any(group in PRIVATE_GROUPS for group in finding.groups)
@@ -39,6 +43,12 @@ def help_text(scene: Scene, finding: Finding) -> Rich | None:
             "Please call now, or go to someone near you: {numbers}\n"
             "A person will read what you write. This is an automatic message: "
             "it cannot help you by itself.",
+            numbers=line,
+        )
+    if NO_DANGER.issuperset(finding.groups):
+        return t(
+            "📞 Help by phone: {numbers}\n"
+            "If someone checks your phone, you can delete these messages.",
             numbers=line,
         )
     return t(
