@@ -21,6 +21,7 @@ from handlers import due, inbound, keeping, show, stuck
 from handlers.charter import Charter
 from handlers.council import cards
 from handlers.messages import Incoming
+from handlers.migrant import hand_in
 from storage import inbox, people, secrecy
 from storage.database import Database, fault
 from storage.model import Note, Person
@@ -185,6 +186,7 @@ class App:
             if done is not None and datetime.fromisoformat(done.value) > now - HOUSEKEEPING:
                 return
             keeping.forget_old(session, now)
+            hand_in.find_readers(session, self.charter, now)
             session.merge(Note(name="housekeeping", value=now.isoformat()))
 
     def _acknowledge(self, incoming: Incoming, toast: str) -> None:

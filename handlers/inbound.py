@@ -7,16 +7,19 @@ from sqlalchemy.orm import Session
 from handlers import questions, refusals, steps
 from handlers.charter import Charter
 from handlers.council import membership
-from handlers.language import Tongue
+from handlers.language import Rich, Tongue
 from handlers.messages import Incoming
 from handlers.migrant import draft, elsewhere, follow, requests, welcome
 from handlers.rules import consent, references
 from handlers.rules.digits import typed_number
 from handlers.turn import Turn
-from handlers.words import meaning_of
+from handlers.words import command, meaning_of
 from storage import cases, inbox, outbox, people
-from storage.model import UNSENT, Case, Outbox, Person
+from storage.model import UNREAD_CHOICE, UNSENT, Case, Outbox, Person
 from storage.outbox import Chat
+
+NO_QUESTION = ("card", "whole", "files", "own", "question", "answer_file")
+"""What is shown of a request without choices that have numbers."""
 
 
 def receive(session: Session, incoming: Incoming, now: datetime, charter: Charter) -> str:
@@ -34,6 +37,8 @@ def receive(session: Session, incoming: Incoming, now: datetime, charter: Charte
     if incoming.happened == "unblocked":
         return ""
     _dispatch(turn)
+    if turn.toast and incoming.happened != "press":
+        turn.say(Rich(turn.toast))  # there is no button to show it on
     return turn.toast
 
 
@@ -134,7 +139,7 @@ def _stranger(turn: Turn) -> None:
 def _says_delete(turn: Turn) -> bool:
     """The text of consent names the word, before anybody agreed to it."""
     text = turn.incoming.text.strip()
-    return text == "/delete" or meaning_of(text, turn.tongue.code) == "delete"
+    return command(text) == "delete" or meaning_of(text, turn.tongue.code) == "delete"
 
 
 def _needs_consent(turn: Turn) -> bool:
@@ -160,8 +165,8 @@ def _command(turn: Turn) -> bool:
     text = turn.incoming.text.strip()
     if turn.incoming.attachments:
         return False
-    if text.startswith("/"):
-        name = text[1:].split()[0].split("@")[0].lower() if len(text) > 1 else ""
+    name = command(text)
+    if name is not None:
         verb = steps.COMMANDS.get(name, "help")
     else:
         meant = meaning_of(text, turn.someone.language)
@@ -178,7 +183,7 @@ def _digit(turn: Turn) -> bool:
     """A number alone answers the open question, if it was on the screen when it was typed."""
     person, incoming = turn.someone, turn.incoming
     number = None if incoming.attachments else typed_number(incoming.text)
-    if number is None:
+    if number is None or _is_said_to_a_request(turn):
         return False
     does = _answered_by(turn, person.screen, person.screen_args or {}, person.screen_row, number)
     if does is None and person.screen in questions.FREE_WORDS:
@@ -189,6 +194,19 @@ def _digit(turn: Turn) -> bool:
         verb, *arguments = does.split(":")
         steps.act(turn, verb, arguments)
     return True
+
+
+def _is_said_to_a_request(turn: Turn) -> bool:
+    """Whether this replies to a message of a request, and that one asks no numbered question."""
+    incoming, person = turn.incoming, turn.someone
+    shown = incoming.reply_to and cases.shown_as(turn.session, turn.chat.chat, incoming.reply_to)
+    if not shown or shown.case_id is None:
+        return False
+    if shown.show != "answer":
+        return shown.show in NO_QUESTION
+    case = turn.session.get(Case, shown.case_id)
+    about = (person.screen_args or {}).get("reference")
+    return person.screen != "answered" or case is None or about != case.reference
 
 
 def _answered_by(
@@ -273,6 +291,9 @@ def _reference(turn: Turn) -> bool:
             requests.show_status(turn, named[0])
         return True
     secret = elsewhere.secret_in(words)
+    if case is not None and case.state == UNREAD_CHOICE and len(words) < 3:
+        requests.show_status(turn, named[0])
+        return True
     if case is None and secret:
         elsewhere.try_secret(turn, named[0], secret)
         return True

@@ -16,6 +16,7 @@ from handlers.migrant import (
     safety,
     welcome,
 )
+from handlers.screens import RESTING as RESTING
 from handlers.screens import Screen
 from handlers.turn import Scene, Turn
 
@@ -43,8 +44,6 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "whom": hand_over.whom,
     "why": hand_over.why,
 }
-RESTING = ("", "menu", "requests", "status", "answered", "desk")
-"""Questions that give way to whatever arrives."""
 FREE_WORDS = ("write", "adding", "asked", "secret", "compose")
 """Screens whose answer is words: there a number that is no choice is words too."""
 NOT_DRAWN_WITH = ("messages", "message_ids", "before")

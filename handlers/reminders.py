@@ -9,7 +9,7 @@ from handlers import dates
 from handlers.charter import Charter
 from handlers.council import cards
 from handlers.messages import Choice, Outgoing
-from handlers.migrant import follow, hand_in
+from handlers.migrant import draft, follow, hand_in
 from handlers.told import shown
 from handlers.turn import Scene, scene_of
 from storage import cases, members
@@ -55,7 +55,7 @@ def quiet_drafts(session: Session, charter: Charter, now: datetime, upto: dateti
                 ),
             ),
             case_id=case.id,
-            key=f"quiet:{case.id}",
+            key=draft.reminder_key(case),
         )
 
 

@@ -7,6 +7,9 @@ from typing import Any
 from handlers.language import Rich, Tongue
 from handlers.messages import Choice, Outgoing
 
+RESTING = ("", "menu", "requests", "status", "answered", "desk")
+"""Questions that give way to whatever arrives."""
+
 
 @dataclass(frozen=True, slots=True)
 class Screen:

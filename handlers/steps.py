@@ -127,8 +127,9 @@ def _call(turn: Turn, function: Callable[..., None], arguments: Sequence[str]) -
 
 
 def _stale(turn: Turn) -> None:
-    turn.toast = turn.tongue("This button does not work any more.")
-    if turn.incoming.happened != "press":
+    if turn.incoming.happened == "press":
+        turn.toast = follow.stale(turn)
+    else:
         menu.show(turn)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.charter import Charter
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Incoming, Outgoing
-from handlers.screens import Screen
+from handlers.screens import RESTING, Screen
 from storage import outbox
 from storage.model import Member, Newcomer, Outbox, Person
 from storage.outbox import Chat
@@ -61,12 +61,12 @@ class Scene:
         self.open(screen.name, screen.args, row)
         return row
 
-    def tidy(self) -> None:
-        """Take the last question out of the chat."""
+    def tidy(self, key: str = QUESTION) -> None:
+        """Take the last question out of the chat, or what else stands there under a key."""
         if self.person is None:
             return
-        outbox.withdraw(self.session, self.chat, QUESTION)
-        for shown_id in outbox.standing(self.session, self.chat, QUESTION):
+        outbox.withdraw(self.session, self.chat, key)
+        for shown_id in outbox.standing(self.session, self.chat, key):
             args = {"shown": shown_id}
             outbox.add(
                 self.session,
@@ -91,6 +91,13 @@ class Scene:
         """No question is open any more, and none stands in the chat."""
         self.tidy()
         self.open("", {})
+
+    def leave(self, reference: str) -> None:
+        """No question about this request is open any more; one about anything else stays open."""
+        person = self.someone
+        about = (person.screen_args or {}).get("reference")
+        if person.screen in RESTING or about == reference:
+            self.close()
 
 
 @dataclass(slots=True, kw_only=True)

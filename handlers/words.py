@@ -42,6 +42,10 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 
 
+ALONE = ("start", "language", "requests", "delete", "desk")
+"""Commands that are carried out whatever is written behind them; behind others it is a message."""
+
+
 def word(meaning: str, language: str) -> str:
     """The word to write for this in a language, else in English."""
     return WORDS.get(language, WORDS["en"])[meaning][0]
@@ -55,6 +59,20 @@ def meaning_of(text: str, language: str) -> str | None:
             if said in map(_plain, spellings):
                 return meaning
     return None
+
+
+def command_in(text: str) -> tuple[str, str] | None:
+    """The name of a command like `/help@bot`, and what is written behind it; None for words."""
+    if not text.startswith("/"):
+        return None
+    name, *rest = text[1:].split(maxsplit=1) or [""]
+    return name.split("@")[0].lower(), rest[0] if rest else ""
+
+
+def command(text: str) -> str | None:
+    """The name of the command that a message is; None for words, behind a command's name too."""
+    name, rest = command_in(text) or (None, "")
+    return None if rest and name not in ALONE else name
 
 
 def _plain(text: str) -> str:

@@ -96,7 +96,7 @@ def words(turn: Turn) -> bool:
         _join(turn, replied, args if same else {"kind": "answer"})
         return True
     if person.screen in ("compose", "preview"):
-        case = desk.mine(turn, args["reference"])
+        case = desk.readable(turn, args["reference"])
         if case is None:
             turn.close()
             turn.say(turn.tongue("This request is not with you any more. Nothing was sent."))
@@ -232,6 +232,8 @@ def change(turn: Turn, reference: str) -> None:
     args: dict[str, Any] = turn.someone.screen_args or {}
     if turn.someone.screen == "preview" and args.get("reference") == reference:
         begin(turn, reference, args["kind"], anew=True)
+    else:
+        turn.toast = turn.tongue("There is nothing to send here any more.")
 
 
 def drop(turn: Turn, reference: str) -> None:

@@ -161,7 +161,7 @@ def close(turn: Turn, reference: str, reason: str) -> None:
     writer = cases.writer(turn.session, case)
     there = scene_of(turn.session, writer, turn.charter, turn.now)
     follow.close(there, case, reason)
-    turn.close()
+    turn.leave(reference)
     turn.say(
         turn.tongue("✔️ {reference} is closed.", reference=shown(turn, case)),
         case_id=case.id,

@@ -105,7 +105,7 @@ def hand_over(turn: Turn, reference: str, member_id: str, name: str) -> None:
         return
     cards.lose_sight(turn, case, turn.desk)
     assign.give(turn, case, taker, "handed_over")
-    turn.close()
+    turn.leave(reference)
     turn.say(
         turn.tongue(
             "🔁 {reference} is with {alias} now. You do not see it any more.",

@@ -115,7 +115,7 @@ def confirm(session: Session, charter: Charter, code: str, now: datetime) -> Mem
     scene.chat = Chat.of(person, member)
     cards.tell(scene, member, "seated")
     if member.role in members.READERS:
-        hand_in.seated(scene, member)
+        hand_in.find_readers(session, charter, now)
     return member
 
 

@@ -15,6 +15,7 @@ from handlers.rules.urgent import NOTHING, Level
 from handlers.screens import Screen
 from handlers.told import nobody_reads, shown
 from handlers.turn import QUESTION, Scene, Turn
+from handlers.words import command_in
 from storage import cases, outbox
 from storage.model import (
     AMBER,
@@ -35,7 +36,7 @@ BEFORE_PRIVATE_WORDS = ("is_it_safe", "nobody_private", "not_whom")
 def add(turn: Turn, text: str, attachments: tuple[Attachment, ...], message_id: str) -> Case:
     """Join a message to the draft, or begin one; help that cannot wait is given at once."""
     case = cases.draft_of(turn.session, turn.someone) or _begin(turn)
-    _as_chosen(turn, case)
+    _as_chosen(turn, case, text)
     append(turn, case, text, attachments, message_id)
     show(turn, case, pause=True)
     return case
@@ -95,19 +96,19 @@ def _begin(turn: Turn) -> Case:
     return case
 
 
-def _as_chosen(turn: Turn, case: Case) -> None:
+def _as_chosen(turn: Turn, case: Case, text: str) -> None:
     """What was chosen before writing holds for the whole draft, of two choices the narrower."""
-    chosen = _chosen(turn)
+    chosen = _chosen(turn, text)
     case.kind = chosen.get("kind") or case.kind
     case.excluded = sorted({*case.excluded, *chosen.get("excluded", ())})
     if chosen.get("track") == PRIVATE:
         case.track, case.share = PRIVATE, ONLY_MEMBER
 
 
-def _chosen(turn: Turn) -> dict[str, Any]:
-    """What was chosen for the words that come next; who pressed Private has chosen that much."""
+def _chosen(turn: Turn, text: str) -> dict[str, Any]:
+    """What was chosen for these words; who pressed Private or wrote /private has chosen that much."""
     person = turn.someone
-    if person.screen in BEFORE_PRIVATE_WORDS:
+    if person.screen in BEFORE_PRIVATE_WORDS or (command_in(text) or ("",))[0] == "private":
         return {"track": PRIVATE}
     return (person.screen_args or {}) if person.screen == "write" else {}
 
@@ -117,7 +118,7 @@ def is_apart(turn: Turn) -> bool:
 
     Then it begins or joins a draft, whatever number it names and whatever it replies to.
     """
-    chosen = _chosen(turn)
+    chosen = _chosen(turn, turn.incoming.text)
     return chosen.get("track") == PRIVATE or bool(chosen.get("excluded"))
 
 
@@ -298,6 +299,11 @@ def set_share(turn: Turn, reference: str, share: str) -> None:
     show(turn, case)
 
 
+def reminder_key(case: Case) -> str:
+    """Under which the words "not sent yet" stand, until they are not true any more."""
+    return f"quiet:{case.id}"
+
+
 def gravest(scene: Scene, case: Case) -> Finding:
     """The gravest thing found in any message of a case."""
     texts = [entry.text for entry in cases.entries(scene.session, case, "message")]
@@ -315,6 +321,7 @@ def cancel(turn: Turn, reference: str) -> None:
     """Drop the draft and all that was written in it."""
     case = mine(turn, reference)
     if case:
+        turn.tidy(reminder_key(case))
         turn.session.delete(case)
-        turn.close()
+        turn.leave(reference)
         turn.say(turn.tongue("🗑️ Cancelled. Nothing was sent. What you wrote is deleted here."))

@@ -4,7 +4,8 @@ from handlers import assign, dates
 from handlers.council import cards
 from handlers.language import Rich
 from handlers.migrant import draft, safety
-from handlers.rules.safety import look
+from handlers.rules.priority import class_of
+from handlers.rules.safety import NOTHING, Finding
 from handlers.told import shown, who_reads
 from handlers.turn import Scene, Turn
 from storage import cases
@@ -14,6 +15,7 @@ from storage.model import (
     CLOSED,
     DRAFT,
     OPEN,
+    ORDINARY,
     PRIVATE,
     UNREAD_CHOICE,
     Case,
@@ -54,8 +56,17 @@ def too_late(scene: Scene) -> Rich:
 
 
 def own_sent(turn: Turn, reference: str) -> Case | None:
+    """Their own request of that number; otherwise they see that the button is an old one."""
     case = cases.own(turn.session, turn.someone, reference)
-    return case if case is not None and case.state not in (DRAFT, UNREAD_CHOICE) else None
+    if case is not None and case.state not in (DRAFT, UNREAD_CHOICE):
+        return case
+    turn.toast = stale(turn)
+    return None
+
+
+def stale(scene: Scene) -> Rich:
+    """What an old or forged button says."""
+    return scene.tongue("This button does not work any more.")
 
 
 def add(turn: Turn, case: Case) -> None:
@@ -65,15 +76,14 @@ def add(turn: Turn, case: Case) -> None:
         draft.add(turn, incoming.text, incoming.attachments, incoming.message_id)
         return
     draft.write_down(turn, case, incoming.text, incoming.attachments, incoming.message_id)
-    if safety.is_private(draft.look_at(turn, incoming.text)):
-        make_private(turn, case)
-    added(turn, case)
+    added(turn, case, draft.look_at(turn, incoming.text))
 
 
-def added(turn: Turn, case: Case) -> None:
+def added(turn: Turn, case: Case, finding: Finding = NOTHING) -> None:
     """Say where it went; the case is open and the card new."""
     news = "reopened" if case.state in (ANSWERED, CLOSED) else "added"
     again(turn, case)
+    more_urgent(turn, case, finding)
     cards.fresh(turn, case, news)
     turn.say(
         turn.tongue("➕ Added to {reference}.", reference=shown(turn, case)),
@@ -81,7 +91,10 @@ def added(turn: Turn, case: Case) -> None:
         case_id=case.id,
     )
     if turn.someone.screen != "adding":
-        turn.close()
+        turn.leave(case.reference)
+    waiting = cases.draft_of(turn.session, turn.someone)
+    if waiting is not None and turn.someone.screen == "draft":
+        draft.show(turn, waiting)
     assign.told_nobody(turn, case)
 
 
@@ -92,16 +105,28 @@ def again(scene: Scene, case: Case) -> None:
         dates.resume(case, scene.charter, scene.now)
     elif case.state in (ANSWERED, CLOSED):
         reopen(scene, case)
+    if case.state == OPEN and cards.responsible(scene, case) is None:
+        assign.assign(scene, case)
 
 
 def reopen(scene: Scene, case: Case) -> None:
-    """Open again with new dates; by its reader if they are still here, else by another."""
+    """Open again with new dates."""
     case.closed_at = case.closes_at = case.close_reason = None
     case.state, case.answered_at = OPEN, None
-    if cards.responsible(scene, case) is None:
-        assign.assign(scene, case)
-    else:
-        dates.promise(case, scene.charter, scene.now)
+    dates.promise(case, scene.charter, scene.now)
+
+
+def more_urgent(scene: Scene, case: Case, finding: Finding) -> None:
+    """New words may show danger: it is read sooner, and what is private by focal persons only."""
+    if safety.is_private(finding):
+        again(scene, case)
+        make_private(scene, case)
+    private = case.track == PRIVATE
+    urgency = class_of(case.kind, finding, private, case.date_within_days, case.topic)
+    if finding.level and urgency < case.urgency:
+        case.urgency = urgency
+        if case.state == OPEN and case.responsible_id is not None:
+            dates.promise(case, scene.charter, scene.now)
 
 
 def make_private(scene: Scene, case: Case) -> None:
@@ -113,16 +138,18 @@ def make_private(scene: Scene, case: Case) -> None:
     reader = assign.assign(scene, case, besides=())
     if reader is None and former is not None:
         # Somebody reads it already and nobody else may: a reader is better than none.
-        case.track = "ordinary"
+        case.track = ORDINARY
         assign.give(scene, case, former, "danger")
-    elif former is not None and reader is not None and reader.id != former.id:
-        cards.lose_sight(scene, case, former)
+    elif reader is not None and (former is None or reader.id != former.id):
+        if former is not None:
+            cards.lose_sight(scene, case, former)
         scene.say(
             scene.tongue(
                 "🔒 From now on only a focal person reads {reference}. {reader}",
                 reference=shown(scene, case),
                 reader=who_reads(scene, case, reader),
-            )
+            ),
+            case_id=case.id,
         )
 
 
@@ -130,6 +157,7 @@ def done(turn: Turn, reference: str) -> None:
     """The person does not need it any more."""
     case = own_sent(turn, reference)
     if case is None or case.state == CLOSED:
+        turn.toast = stale(turn)
         return
     close(turn, case, "writer")
     cards.refresh(turn, case)
@@ -159,7 +187,7 @@ def join(turn: Turn, reference: str, to: str) -> None:
         return
     if draft.holds_apart(case):
         # it became private after this button was shown, or somebody must not see it
-        turn.toast = turn.tongue("This button does not work any more.")
+        turn.toast = stale(turn)
         draft.show(turn, case)
         return
     if target.state == CLOSED and not can_reopen(turn, target):
@@ -168,10 +196,11 @@ def join(turn: Turn, reference: str, to: str) -> None:
     for entry in cases.entries(turn.session, case, "message"):
         entry.case_id = target.id
     turn.session.flush()
+    turn.tidy(draft.reminder_key(case))
     turn.session.expire(case)
     turn.session.delete(case)
     turn.close()
-    added(turn, target)
+    added(turn, target, draft.gravest(turn, target))
 
 
 def edits(turn: Turn) -> Entry | None:
@@ -198,9 +227,9 @@ def edited(turn: Turn) -> None:
         draft.read_again(turn, case, incoming.text)
         draft.show(turn, case, pause=True)
         return
-    if safety.is_private(look(incoming.text, case.language)):
-        safety.help_at_once(turn, incoming.text)
-        make_private(turn, case)
+    finding = draft.look_at(turn, incoming.text)
+    if finding.level:
+        more_urgent(turn, case, finding)
         assign.told_nobody(turn, case)
     cards.fresh(turn, case, "edited")
 
@@ -210,8 +239,9 @@ def skip(turn: Turn, reference: str = "") -> None:
     asked = (turn.someone.screen_args or {}) if turn.someone.screen == "asked" else {}
     case = own_sent(turn, reference or asked.get("reference", ""))
     if case is None or case.state != ASKED:
+        turn.toast = stale(turn)
         return
-    turn.close()
+    turn.leave(case.reference)
     turn.session.add(Entry(case_id=case.id, kind="event", text="skipped", at=turn.now))
     again(turn, case)
     cards.fresh(turn, case, "skipped")

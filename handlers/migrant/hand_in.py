@@ -1,9 +1,14 @@
 """From draft to request: a reference, a secret, a responsible member, honest dates."""
 
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
 from handlers import assign, dates, numbers
+from handlers.charter import Charter
 from handlers.language import Rich
 from handlers.messages import Choice
-from handlers.migrant import draft, safety
+from handlers.migrant import draft, follow, forget, safety
 from handlers.rules import references
 from handlers.rules.priority import class_of
 from handlers.rules.topics import TOPICS
@@ -69,7 +74,8 @@ def hand_in(scene: Scene, case: Case, *, by_itself: bool = False) -> None:
         case.kind, finding, case.track == PRIVATE, case.date_within_days, case.topic
     )
     case.handed_in_at = case.touched_at = scene.now
-    scene.close()
+    scene.leave(case.reference)
+    scene.tidy(draft.reminder_key(case))
     member = assign.assign(scene, case)
     if by_itself and case.track == PRIVATE:
         return
@@ -135,17 +141,21 @@ def ordinary(turn: Turn, answer: str, reference: str = "") -> None:
     elif answer == "yes" or answer.isdecimal():
         excluded = [int(answer)] if answer.isdecimal() else []
         _ordinary_reads(turn, reference, excluded)
+    else:
+        turn.toast = follow.stale(turn)
 
 
 def _nobody_reads(turn: Turn, reference: str) -> None:
     t = turn.tongue
     case = cases.own(turn.session, turn.someone, reference) if reference else None
     if case is not None and case.state == UNREAD_CHOICE:
-        turn.session.delete(case)
-        turn.say(t("🗑️ Deleted. Nobody has read it."))
+        was_given = case.routed_at is not None
+        forget.erase_case(turn, case)
+        turn.say(t("🗑️ Deleted.") if was_given else t("🗑️ Deleted. Nobody has read it."))
     elif not reference:
         turn.say(t("OK. We stop here. You can come back at any time."))
     else:
+        turn.toast = follow.stale(turn)
         return
     turn.close()
 
@@ -161,18 +171,20 @@ def _ordinary_reads(turn: Turn, reference: str, excluded: list[int]) -> None:
         return
     case = cases.own(turn.session, turn.someone, reference)
     if case is None or case.state != UNREAD_CHOICE:
+        turn.toast = follow.stale(turn)
         return
-    case.track, case.state, case.excluded = ORDINARY, OPEN, excluded
-    turn.close()
+    case.track, case.state = ORDINARY, OPEN
+    case.excluded = sorted({*case.excluded, *excluded})
+    turn.leave(reference)
     acknowledge(turn, case, assign.assign(turn, case))
 
 
-def seated(scene: Scene, member: Member) -> None:
-    """Somebody new sits in the council: whatever waited for a reader is given to one."""
-    for case in cases.without_reader(scene.session):
-        writer = cases.writer(scene.session, case)
-        there = scene_of(scene.session, writer, scene.charter, scene.now)
-        if case.track == PRIVATE and member.role != "focal":
+def find_readers(session: Session, charter: Charter, now: datetime) -> None:
+    """Whatever waits for a reader is given to one as soon as there is one, as was promised."""
+    for case in cases.without_reader(session):
+        writer = cases.writer(session, case)
+        there = scene_of(session, writer, charter, now)
+        if assign.choice(there, case).member_id is None:
             continue
         found = assign.assign(there, case)
         if found is not None:

@@ -64,6 +64,7 @@ def help_text(turn: Turn) -> None:
 def write(turn: Turn, kind: str) -> None:
     """Somebody chose what they want to write: let them."""
     if kind not in KINDS:
+        turn.toast = turn.tongue("This button does not work any more.")
         return
     t = turn.tongue
     prompts = {

@@ -4,7 +4,7 @@ from handlers import assign
 from handlers.council import cards
 from handlers.messages import Choice
 from handlers.migrant import follow
-from handlers.screens import Screen
+from handlers.screens import RESTING, Screen
 from handlers.told import shown
 from handlers.turn import Scene, Turn
 from storage import cases
@@ -39,9 +39,10 @@ def rate(turn: Turn, reference: str, how: str) -> None:
     """Thank them; what did not help is opened again."""
     case = follow.own_sent(turn, reference)
     if case is None or how not in RATINGS or not cases.entries(turn.session, case, "answer"):
+        turn.toast = follow.stale(turn)
         return
     t = turn.tongue
-    turn.close()
+    turn.leave(case.reference)
     if case.rating == how and case.state != ANSWERED:
         turn.toast = t("Thank you, we know.")
         return
@@ -66,4 +67,5 @@ def rate(turn: Turn, reference: str, how: str) -> None:
         ),
         case_id=case.id,
     )
-    turn.open("adding", {"reference": reference})
+    if turn.someone.screen in RESTING:
+        turn.open("adding", {"reference": reference})

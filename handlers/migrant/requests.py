@@ -5,7 +5,7 @@ from handlers.language import Rich
 from handlers.messages import Choice
 from handlers.migrant import follow, safety
 from handlers.screens import Screen
-from handlers.told import shown, who_reads
+from handlers.told import nobody_reads, shown, who_reads
 from handlers.turn import Scene, Turn
 from storage import cases, outbox
 from storage.model import ANSWERED, ASKED, CLOSED, DRAFT, OPEN, PRIVATE, UNREAD_CHOICE, Case, Entry
@@ -78,7 +78,9 @@ def status(scene: Scene, reference: str) -> Screen | None:
     member = cards.responsible(scene, case)
     if member is not None and case.state != CLOSED:
         lines.append(who_reads(scene, case, member))
-    if case.state == OPEN and case.answer_by_at and case.read_by_at:
+    if member is None and case.state == OPEN:
+        lines.append(nobody_reads(scene))
+    elif case.state == OPEN and case.answer_by_at and case.read_by_at:
         if case.taken_at is None:
             lines.append(t("📖 Read by: {moment}", moment=t.moment(case.read_by_at)))
         lines.append(t("💬 Answer or news by: {moment}", moment=t.moment(case.answer_by_at)))
@@ -110,8 +112,9 @@ def show_answer(turn: Turn, reference: str) -> None:
     """The answers once more, on the person's own wish; private ones are never shown again."""
     case = follow.own_sent(turn, reference)
     if case is None or case.track == PRIVATE:
+        turn.toast = follow.stale(turn)
         return
-    for entry in cases.entries(turn.session, case, "answer"):
+    for entry in cases.entries(turn.session, case, "answer", "answer_file"):
         _show_again(turn, case, entry)
 
 
@@ -119,7 +122,7 @@ def _show_again(turn: Turn, case: Case, entry: Entry) -> None:
     outbox.add(
         turn.session,
         turn.chat,
-        "answer",
+        entry.kind,
         turn.now,
         args={"again": True},
         case_id=case.id,

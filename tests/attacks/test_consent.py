@@ -64,7 +64,7 @@ def test_what_is_typed_without_new_consent_goes_after_an_hour(talk: Talk, change
 
 
 def test_refusing_the_new_text_forgets_what_was_typed(talk: Talk, changed: None) -> None:
-    """"I do not agree" to a new text drops what was typed since."""
+    """ "I do not agree" to a new text drops what was typed since."""
     talk.write("Rana", WORDS)
     talk.press("Rana", "consent:no")
     assert _held(talk) == []
@@ -127,7 +127,7 @@ def test_the_old_text_read_again(talk: Talk) -> None:
 
 @pytest.mark.parametrize("word", ["DELETE", "/delete", "Delete."])
 def test_delete_before_agreeing(talk: Talk, word: str) -> None:
-    """"You can delete them: write DELETE" holds for who reads it before they agree."""
+    """ "You can delete them: write DELETE" holds for who reads it before they agree."""
     talk.write("Farid", WORDS)
     talk.press("Farid", "lang:en")
     talk.write("Farid", word)
