@@ -9,7 +9,7 @@ from handlers.charter import Charter
 from handlers.council import membership
 from handlers.language import Rich, Tongue
 from handlers.messages import Incoming
-from handlers.migrant import draft, elsewhere, follow, requests, welcome
+from handlers.migrant import draft, elsewhere, follow, hand_in, requests, welcome
 from handlers.rules import consent, references
 from handlers.rules.digits import typed_number
 from handlers.turn import Turn
@@ -249,7 +249,10 @@ def words(turn: Turn) -> None:
         if case is not None:
             follow.add(turn, case)
             return
-    draft.add(turn, incoming.text, incoming.attachments, incoming.message_id)
+    was_sent = person.screen == "paper_date"
+    case = draft.add(turn, incoming.text, incoming.attachments, incoming.message_id)
+    if was_sent and hand_in.date_matters(case):
+        turn.ask(hand_in.paper_date(turn, case.reference))
 
 
 def _writes_apart(turn: Turn) -> bool:

@@ -4,12 +4,12 @@ from dataclasses import asdict
 from typing import Any
 
 from handlers import dates
-from handlers.council import desk, preview
+from handlers.council import card, desk, preview
 from handlers.messages import Attachment, Choice
 from handlers.migrant import draft, welcome
 from handlers.rules import consent
+from handlers.rules.topics import TOPICS
 from handlers.screens import Screen
-from handlers.told import shown
 from handlers.turn import Scene, Turn
 from storage import cases
 
@@ -44,7 +44,10 @@ def screen(scene: Scene, **_: Any) -> Screen | None:
         text=t("Which request is this for? Nothing is sent yet."),
         choices=(
             *(
-                Choice(f"{shown(scene, case)} · {case.urgency}", f"which:{case.reference}")
+                Choice(
+                    f"{card.button(scene, case)} · {t(TOPICS[case.topic or 'other'].label)}",
+                    f"which:{case.reference}",
+                )
                 for case in waiting
             ),
             Choice(t("My own message to the council"), "which:own"),

@@ -204,7 +204,7 @@ def share_words(scene: Scene, case: Case) -> Rich:
     """Who may know, in the person's words."""
     t = scene.tongue
     if case.track == PRIVATE:
-        return t("🔒 Private: only a focal person")
+        return t("🔒 Private: only a focal person for private messages")
     if case.share == PROBLEM_WITHOUT_ME:
         return t("The {service} may hear of the problem, but not of me")
     return t("Only the council member")
@@ -235,8 +235,8 @@ def sharing(scene: Scene, reference: str) -> Screen:
             "<b>Who may know about this?</b>\n"
             "1. Only the council member who reads it.\n"
             "2. The council may tell the {service} about the problem, without anything about you.\n"
-            "3. Private: only a focal person reads it. For danger, abuse, or about an official "
-            "or a council member."
+            "3. Private: only a focal person for private messages reads it. "
+            "For danger, abuse, or about an official or a council member."
         ),
         choices=(
             Choice(t("Only the council member"), f"may:{reference}:{ONLY_MEMBER}"),
@@ -295,7 +295,11 @@ def set_share(turn: Turn, reference: str, share: str) -> None:
         if case.track == PRIVATE and not _says_danger(turn, case):
             case.track = AMBER if gravest(turn, case).level else ORDINARY
     if case.track == PRIVATE and share != PRIVATE:
-        turn.say(turn.tongue("Because of what you wrote, only a focal person will read it."))
+        turn.say(
+            turn.tongue(
+                "Because of what you wrote, only a focal person for private messages will read it."
+            )
+        )
     show(turn, case)
 
 

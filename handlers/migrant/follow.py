@@ -2,7 +2,7 @@
 
 from handlers import assign, dates
 from handlers.council import cards
-from handlers.language import Rich
+from handlers.language import N_, Rich
 from handlers.migrant import draft, safety
 from handlers.rules.priority import class_of
 from handlers.rules.safety import NOTHING, Finding
@@ -22,6 +22,11 @@ from storage.model import (
     Entry,
 )
 
+CLOSED_WHY = {
+    "not_ours": N_("Why: it is not a matter for the council."),
+    "twice": N_("Why: it was sent twice."),
+    "silent": N_("Why: you did not write again."),
+}
 SENT_STATES = ("open", "asked", "answered", "closed")
 
 
@@ -145,7 +150,8 @@ def make_private(scene: Scene, case: Case) -> None:
             cards.lose_sight(scene, case, former)
         scene.say(
             scene.tongue(
-                "🔒 From now on only a focal person reads {reference}. {reader}",
+                "🔒 From now on only a focal person for private messages reads {reference}.\n"
+                "{reader}",
                 reference=shown(scene, case),
                 reader=who_reads(scene, case, reader),
             ),
@@ -164,19 +170,21 @@ def done(turn: Turn, reference: str) -> None:
 
 
 def close(scene: Scene, case: Case, reason: str) -> None:
-    """Close a request and tell its writer how to open it again."""
+    """Close a request; tell its writer why, where they cannot know, and how to open it again."""
     case.state, case.closed_at, case.close_reason = CLOSED, scene.now, reason
     case.closes_at, case.paused_at = None, None
     dates.next_stage(case, scene.charter)
     t = scene.tongue
-    scene.say(
+    lines = [
         t(
             "✔️ {reference} is closed. You can open it again for {days} days: write its number.",
             reference=shown(scene, case),
             days=scene.charter.reopen_days,
-        ),
-        case_id=case.id,
-    )
+        )
+    ]
+    if reason in CLOSED_WHY:
+        lines.append(t(CLOSED_WHY[reason]))
+    scene.say(Rich("\n".join(lines)), case_id=case.id)
 
 
 def join(turn: Turn, reference: str, to: str) -> None:

@@ -27,13 +27,14 @@ def send(turn: Turn, reference: str) -> None:
     case = cases.own(turn.session, turn.someone, reference)
     if case is None or case.state != DRAFT:
         turn.toast = turn.tongue("This message was already sent or cancelled.")
-    elif _date_matters(case):
+    elif date_matters(case):
         turn.ask(paper_date(turn, reference))
     else:
         hand_in(turn, case)
 
 
-def _date_matters(case: Case) -> bool:
+def date_matters(case: Case) -> bool:
+    """Whether a date on a paper decides how soon this draft must be read."""
     return case.track == ORDINARY and TOPICS[case.topic].dated and case.kind != "suggestion"
 
 
@@ -48,6 +49,7 @@ def paper_date(scene: Scene, reference: str) -> Screen:
             Choice(t("Yes, later"), f"date:{reference}:later"),
             Choice(t("No, or I do not know"), f"date:{reference}:none"),
         ),
+        zero=Choice(t("Back"), f"draft:{reference}"),
         args={"reference": reference},
     )
 

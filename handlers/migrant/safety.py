@@ -111,8 +111,8 @@ def begin(turn: Turn) -> None:
     t = turn.tongue
     turn.say(
         t(
-            "🔒 Only a focal person of the {council} reads what you write next. "
-            "Other members and the {service} do not see it.\n"
+            "🔒 Only a focal person for private messages reads what you write next. "
+            "Other members of the {council} and the {service} do not see it.\n"
             "Write or send voice. You do not have to give names.\n"
             "Help by phone: {numbers}",
             numbers=numbers.line(
