@@ -232,6 +232,7 @@ def change(turn: Turn, reference: str) -> None:
     args: dict[str, Any] = turn.someone.screen_args or {}
     if turn.someone.screen == "preview" and args.get("reference") == reference:
         begin(turn, reference, args["kind"], anew=True)
+        _take_preview_away(turn, reference)
     else:
         turn.toast = turn.tongue("There is nothing to send here any more.")
 
@@ -242,9 +243,17 @@ def drop(turn: Turn, reference: str) -> None:
     about = (person.screen_args or {}).get("reference")
     if person.screen == "which" or (person.screen in ("compose", "preview") and about == reference):
         turn.close()
+        _take_preview_away(turn, reference)
         turn.say(turn.tongue("✖️ Nothing was sent."))
     else:
         turn.toast = turn.tongue("There is nothing to send here any more.")
+
+
+def _take_preview_away(turn: Turn, reference: str) -> None:
+    """What is not sent as it was shown leaves the chat, with its buttons."""
+    case = desk.readable(turn, reference)
+    if case is not None:
+        turn.tidy(preview.key(case, turn.desk))
 
 
 def edited(turn: Turn) -> bool:
