@@ -32,8 +32,10 @@ class Monotonic:
 
     async def wait(self, for_: asyncio.Event, seconds: float) -> None:
         """Come back when something happens, or so many seconds later."""
+        # not wait_for: on Python 3.11 it loses a cancellation that comes together with the event
         try:
-            await asyncio.wait_for(for_.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await for_.wait()
         except TimeoutError:
             pass
 
