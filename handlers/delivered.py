@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from handlers.charter import Charter
@@ -18,10 +18,11 @@ from storage.model import (
     Member,
     Outbox,
     Person,
+    Shown,
 )
 from storage.outbox import Chat
 
-TOLD_BY_PERSON = ("answer", "question")
+TOLD_BY_PERSON = ("answer", "question", "answer_file")
 """Entries that somebody waits for: their writer is told what became of them."""
 
 
@@ -77,6 +78,8 @@ def _tell_responsible(session: Session, row: Outbox, why: str, now: datetime) ->
     case = session.get(Case, row.case_id) if row.case_id is not None else None
     if case is None or case.person_id != row.person_id or case.responsible_id is None:
         return
+    if row.entry_id is None and (why == "refused" or not _words_wait(session, row)):
+        return  # nothing that a member wrote
     member = session.get(Member, case.responsible_id)
     if member is None or member.left_at is not None:
         return
@@ -89,6 +92,17 @@ def _tell_responsible(session: Session, row: Outbox, why: str, now: datetime) ->
         case_id=case.id,
         key=f"failed:{case.id}:{member.id}",
     )
+
+
+def _words_wait(session: Session, row: Outbox) -> bool:
+    """Whether something that a member wrote waits behind this row."""
+    waiting = select(Outbox.id).where(
+        Outbox.case_id == row.case_id,
+        Outbox.person_id == row.person_id,
+        Outbox.entry_id.is_not(None),
+        Outbox.state.in_(UNSENT),
+    )
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def _alert(session: Session, row: Outbox, code: str, now: datetime) -> None:
@@ -120,6 +134,11 @@ def _forget_newcomer(session: Session, row: Outbox) -> None:
             Outbox.chat == row.chat,
             Outbox.person_id.is_(None),
             Outbox.state.in_(UNSENT),
+        )
+    )
+    session.execute(
+        delete(Shown).where(
+            Shown.channel == row.channel, Shown.chat == row.chat, Shown.person_id.is_(None)
         )
     )
     session.delete(row)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from handlers import keeping, reminders
 from handlers.charter import Charter
 from handlers.rules.retention import expires_at
-from storage.model import Case, Invitation, Newcomer, Outbox, Person, Shown
+from storage.model import Case, Invitation, Member, Newcomer, Outbox, Person, Shown
 
 Run = Callable[[Session, Charter, datetime, datetime], None]
 """Does what is due at a moment; the last argument is the newest `since` that is due."""
@@ -100,6 +100,12 @@ JOBS: tuple[Job, ...] = (
         _earliest(Person.created_at, *keeping.WITHOUT_REQUEST),
         _kept("person"),
         keeping.old_people,
+    ),
+    Job(
+        "former members",
+        _earliest(Member.left_at, *keeping.FORMER),
+        _kept("former_member"),
+        keeping.former_members,
     ),
     Job("invitations", _earliest(Invitation.expires_at), _then, keeping.invitations),
     Job("ended rows", _earliest(Outbox.ended_at), _kept("outbox"), keeping.ended_rows),

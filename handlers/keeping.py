@@ -23,11 +23,21 @@ PASSING = (
     Shown.state == "full",
 )
 """What does not stay in a member's chat: files, whole texts, previews, their own words."""
+OF_NOTHING = (Shown.case_id.is_(None), Shown.key == "")
+"""What was said about no request: remembered as long as it can be taken out of the chat."""
 CLOSED_CASES = (Case.state == CLOSED,)
 WITHOUT_REQUEST = (
     ~select(Case.id).where(Case.person_id == Person.id).exists(),
     ~select(Member.id).where(Member.person_id == Person.id).exists(),
 )
+FORMER = (
+    Member.left_at.is_not(None),
+    select(Person.id)
+    .where(Person.id == Member.person_id, ~Person.address_hash.startswith(people.NOWHERE))
+    .exists(),
+    ~select(Case.id).where(Case.person_id == Member.person_id).exists(),
+)
+"""Members who left, can still be reached, and have no request of their own."""
 
 
 def idle_cards(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
@@ -84,7 +94,21 @@ def old_requests(session: Session, charter: Charter, now: datetime, upto: dateti
 
 def old_people(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
     """Somebody without a request needs no row: they are strangers again."""
-    session.execute(delete(Person).where(*WITHOUT_REQUEST, Person.created_at <= upto))
+    ids = list(
+        session.scalars(select(Person.id).where(*WITHOUT_REQUEST, Person.created_at <= upto))
+    )
+    session.execute(delete(Shown).where(Shown.person_id.in_(ids)))
+    session.execute(delete(Outbox).where(Outbox.person_id.in_(ids)))
+    session.execute(delete(Person).where(Person.id.in_(ids)))
+
+
+def former_members(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
+    """Of somebody who left, an alias stands in the answers they gave, and no address anywhere."""
+    for member in session.scalars(select(Member).where(*FORMER, Member.left_at <= upto)).all():
+        person = members.person_of(session, member)
+        session.execute(delete(Shown).where(Shown.person_id == person.id))
+        session.execute(delete(Outbox).where(Outbox.person_id == person.id))
+        people.lose_address(person)
 
 
 def newcomers(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
@@ -106,3 +130,5 @@ def forget_old(session: Session, now: datetime) -> None:
     """Once an hour: marks of events, stuck messages and wrong tries past their time."""
     inbox.forget_old(session, now)
     people.forget_tries(session, now - timedelta(days=2))
+    out_of_reach = Shown.at <= now - forget.DELETABLE
+    session.execute(delete(Shown).where(*OF_NOTHING, out_of_reach))

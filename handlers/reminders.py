@@ -12,7 +12,7 @@ from handlers.messages import Choice, Outgoing
 from handlers.migrant import draft, follow, hand_in
 from handlers.told import shown
 from handlers.turn import Scene, scene_of
-from storage import cases, members
+from storage import cases, members, outbox
 from storage.model import ANSWERED, ASKED, DRAFT, OPEN, PRIVATE, Case, Member
 
 BATCH = 100
@@ -76,7 +76,7 @@ def stages(session: Session, charter: Charter, now: datetime, upto: datetime) ->
             case.stage_at = None
             continue
         if stage == "half":
-            cards.tell(scene, member, "reminder", case, date=date)
+            cards.tell(scene, member, "reminder", case, key=f"reminder:{case.id}", date=date)
         else:
             _tell_chair(scene, case, member, stage)
         if stage == "late":
@@ -103,7 +103,7 @@ def _tell_chair(scene: Scene, case: Case, silent: Member, stage: str) -> None:
             "alias": silent.alias,
             "moment": there.tongue.moment(due),
         }
-        cards.tell(scene, seat, "overdue", None, **args)
+        cards.tell(scene, seat, "overdue", None, key=f"overdue:{case.id}", **args)
 
 
 def _apologise(scene: Scene, case: Case, date: str) -> None:
@@ -112,16 +112,8 @@ def _apologise(scene: Scene, case: Case, date: str) -> None:
     cards.fresh(scene, case, "date")
     if date == "read":
         return
-    t = scene.tongue
-    assert case.answer_by_at is not None
-    scene.say(
-        t(
-            "{reference}: sorry, it takes longer than we said. New date: {moment}.",
-            reference=shown(scene, case),
-            moment=t.moment(case.answer_by_at),
-        ),
-        case_id=case.id,
-    )
+    key = f"late:{case.id}"
+    outbox.add(scene.session, scene.chat, "late", scene.now, case_id=case.id, key=key)
 
 
 def silence(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:

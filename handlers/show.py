@@ -16,7 +16,7 @@ from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, said
 from storage import people
-from storage.model import DRAFT, Case, Entry, Member, Outbox, Person
+from storage.model import DRAFT, OPEN, Case, Entry, Member, Outbox, Person
 from storage.outbox import Chat
 
 CLEANING = ("emptied", "tidied")
@@ -108,6 +108,22 @@ def _answer_file(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | Non
     return Outgoing(text=text, attachments=(card.attachment(entry),))
 
 
+def _late(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    """A promised date has passed; a new one that has passed as well is not told any more."""
+    if case is None or case.state != OPEN or case.answer_by_at is None:
+        return None
+    if case.answer_by_at <= scene.now:
+        return None
+    t = scene.tongue
+    return Outgoing(
+        text=t(
+            "{reference}: sorry, it takes longer than we said. New date: {moment}.",
+            reference=shown(scene, case),
+            moment=t.moment(case.answer_by_at),
+        )
+    )
+
+
 def _entry(scene: Scene, row: Outbox) -> Entry | None:
     return scene.session.get(Entry, row.entry_id) if row.entry_id else None
 
@@ -167,6 +183,7 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "answer": _answer,
     "question": _question,
     "answer_file": _answer_file,
+    "late": _late,
     "card": _card,
     "files": _files,
     "whole": _whole,

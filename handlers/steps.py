@@ -101,7 +101,9 @@ COMMANDS: Mapping[str, str] = {
 
 def act(turn: Turn, verb: str, arguments: Sequence[str]) -> None:
     """Do what a button, command or digit says; what is unknown or forged shows where things stand."""
-    if verb in COUNCIL and turn.member is not None:
+    if _receives_alerts_only(turn) and (verb in COUNCIL or verb in ("start", "menu", "help")):
+        turn.say(_alerts_only(turn))
+    elif verb in COUNCIL and turn.member is not None:
         _call(turn, COUNCIL[verb], arguments)
     elif verb in ALWAYS:
         _call(turn, ALWAYS[verb], arguments)
@@ -166,10 +168,20 @@ def repeat_question(turn: Turn) -> None:
 
 def member_words(turn: Turn) -> bool:
     """Free words of somebody who sits in the council; false: they write as a migrant."""
-    if turn.desk.role == "operator" and turn.someone.consent_version is None:
-        turn.say(turn.tongue("This chat receives alerts only. Nobody reads what is written here."))
+    if _receives_alerts_only(turn):
+        turn.say(_alerts_only(turn))
         return True
     return answer.words(turn)
+
+
+def _receives_alerts_only(turn: Turn) -> bool:
+    """An operator, unless they agreed to write as a migrant."""
+    operator = turn.member is not None and turn.member.role == "operator"
+    return operator and turn.someone.consent_version is None
+
+
+def _alerts_only(turn: Turn) -> Rich:
+    return turn.tongue("This chat receives alerts only. Nobody reads what is written here.")
 
 
 def member_edited(turn: Turn) -> bool:

@@ -1,5 +1,6 @@
 """People and newcomers: who writes from which address."""
 
+import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -7,6 +8,9 @@ from sqlalchemy.orm import Session
 
 from storage import secrecy
 from storage.model import Attempt, Member, Newcomer, Person
+
+NOWHERE = "nowhere:"
+"""Stands in place of the hash of an address that is not known any more."""
 
 
 def chat_hash(channel: str, address: str) -> str:
@@ -50,6 +54,13 @@ def add(session: Session, channel: str, address: str, language: str, now: dateti
     session.add(person)
     session.flush()
     return person
+
+
+def lose_address(person: Person) -> None:
+    """Nobody is found at this person any more, and nothing can be sent to them."""
+    person.address, person.address_hash = "", f"{NOWHERE}{secrets.token_hex(16)}"
+    person.consent_version = person.consented_at = None
+    person.screen, person.screen_args, person.screen_row = "", None, None
 
 
 def membership(session: Session, person: Person) -> Member | None:

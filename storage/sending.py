@@ -72,7 +72,7 @@ def remember_shown(
 
     The key goes to the last message of the last part, the one with the buttons.
     """
-    if row.person_id is None or not (row.case_id or row.key or row.member_id):
+    if row.person_id is None:
         return []
     ids = list(message_ids)
     args: dict[str, Any] = row.args or {}

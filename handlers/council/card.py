@@ -200,7 +200,8 @@ def _earlier(scene: Scene, case: Case) -> list[Rich]:
 
 
 def _delivery(scene: Scene, case: Case) -> list[Rich]:
-    sent = cases.entries(scene.session, case, "answer", "question")
+    answers = cases.entries(scene.session, case, "answer", "question")
+    sent = [entry for entry in answers if entry.member_id == scene.chat.member_id]
     if not sent or sent[-1].delivery not in DELIVERY:
         return []
     return [scene.tongue(DELIVERY[sent[-1].delivery])]

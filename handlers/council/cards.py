@@ -47,8 +47,16 @@ def _card(scene: Scene, case: Case, mode: Any, args: dict[str, str]) -> None:
         )
 
 
-def tell(scene: Scene, member: Member, show: str, case: Case | None = None, **args: Any) -> None:
-    """A notice in a member's chat, drawn when it is sent."""
+def tell(
+    scene: Scene,
+    member: Member,
+    show: str,
+    case: Case | None = None,
+    *,
+    key: str = "",
+    **args: Any,
+) -> None:
+    """A notice in a member's chat, drawn when it is sent; of those under a key the newest one."""
     outbox.add(
         scene.session,
         chat_of(scene, member),
@@ -56,6 +64,7 @@ def tell(scene: Scene, member: Member, show: str, case: Case | None = None, **ar
         scene.now,
         args=args,
         case_id=case.id if case else None,
+        key=key,
     )
 
 
@@ -76,7 +85,13 @@ def lose_sight(scene: Scene, case: Case, member: Member) -> None:
     chat = chat_of(scene, member)
     for shown in cases.shown_to_member(scene.session, case.id, member.id):
         outbox.add(
-            scene.session, chat, "emptied", scene.now, args={"shown": shown.id}, mode="delete"
+            scene.session,
+            chat,
+            "emptied",
+            scene.now,
+            args={"shown": shown.id},
+            case_id=case.id,
+            mode="delete",
         )
     person = members.person_of(scene.session, member)
     if (person.screen_args or {}).get("reference") == case.reference:

@@ -61,10 +61,7 @@ def whom(scene: Scene, reference: str) -> Screen | None:
 def ask_why(turn: Turn, reference: str, member_id: str) -> None:
     """Why?"""
     case = desk.mine(turn, reference)
-    if case is None or not member_id.isdecimal():
-        return
-    asked = why(turn, reference, member_id)
-    if asked and int(member_id) in [seat.id for seat in takers(turn, case)]:
+    if case and (asked := why(turn, reference, member_id)):
         turn.ask(asked)
 
 
@@ -74,16 +71,26 @@ def why(scene: Scene, reference: str, member_id: str) -> Screen | None:
     case = desk.readable(scene, reference)
     if case is None:
         return None
+    taker = next((seat for seat in takers(scene, case) if str(seat.id) == member_id), None)
+    if taker is None:
+        return None
     return Screen(
         name="why",
         text=t("Why? The writer is told this reason."),
         choices=tuple(
-            Choice(reason(t, name), f"over:{reference}:{member_id}:{name}") for name in WHYS
+            Choice(reason(t, name), f"over:{reference}:{member_id}:{name}")
+            for name in whys(case, taker)
         ),
         zero=Choice(t("Back"), f"open:{reference}"),
         args={"reference": reference, "member_id": member_id},
         case_id=case.id,
     )
+
+
+def whys(case: Case, taker: Member) -> tuple[str, ...]:
+    """The reasons that may be given for this one: the writer is told no language they lack."""
+    speaks = case.language in taker.languages
+    return tuple(name for name in WHYS if speaks or name != "language")
 
 
 def reason(t: Tongue, name: str) -> Rich:
@@ -98,12 +105,14 @@ def reason(t: Tongue, name: str) -> Rich:
 def hand_over(turn: Turn, reference: str, member_id: str, name: str) -> None:
     """Done: the new one gets the card, the old one loses sight, the writer is told."""
     case = desk.mine(turn, reference)
-    if case is None or name not in WHYS or not member_id.isdecimal():
+    if case is None:
         return
-    taker = next((s for s in takers(turn, case) if s.id == int(member_id)), None)
-    if taker is None:
+    taker = next((seat for seat in takers(turn, case) if str(seat.id) == member_id), None)
+    if taker is None or name not in whys(case, taker):
+        turn.toast = turn.tongue("This button does not work any more.")
         return
     cards.lose_sight(turn, case, turn.desk)
+    case.routed_why = []
     assign.give(turn, case, taker, "handed_over")
     turn.leave(reference)
     turn.say(

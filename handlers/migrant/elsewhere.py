@@ -67,10 +67,12 @@ def try_secret(turn: Turn, reference: str, secret: str) -> None:
 def move_here(turn: Turn, case: Case) -> None:
     """From now on everything about the request goes to this chat only."""
     case.person_id, case.language = turn.someone.id, turn.someone.language
+    for entry in cases.entries(turn.session, case):
+        entry.message_id = ""  # of another chat: here it would be somebody else's message
     reader = cards.responsible(turn, case)
     if reader is not None and reader.person_id == turn.someone.id:
         cards.lose_sight(turn, case, reader)
-        assign.assign(turn, case)
+        assign.move_on(turn, case, case.state)
     turn.session.flush()
     turn.say(
         turn.tongue(

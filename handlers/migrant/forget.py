@@ -3,14 +3,25 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, or_, select
 
 from handlers.council import cards
+from handlers.language import Rich
 from handlers.messages import Choice
 from handlers.screens import Screen
 from handlers.turn import Scene, Turn
 from storage import members, outbox, people
-from storage.model import UNSENT, Case, Entry, Invitation, Outbox, Shown, Stuck, Tally
+from storage.model import (
+    UNSENT,
+    Case,
+    Entry,
+    Invitation,
+    Newcomer,
+    Outbox,
+    Shown,
+    Stuck,
+    Tally,
+)
 from storage.outbox import Chat
 
 DELETABLE = timedelta(hours=47)
@@ -29,7 +40,7 @@ def first_step(scene: Scene) -> Screen:
             "You will get no answer any more."
         ),
         choices=(
-            Choice(t("No, keep it"), "menu"),
+            Choice(t("No, keep it"), "start"),
             Choice(t("Yes, delete"), "forget:sure", "danger"),
         ),
     )
@@ -44,7 +55,7 @@ def second_step(scene: Scene) -> Screen:
         text=t("Are you sure? Nobody can bring it back."),
         choices=(
             Choice(t("Delete everything now"), "forget:now", "danger"),
-            Choice(t("No, keep it"), "menu"),
+            Choice(t("No, keep it"), "start"),
         ),
     )
 
@@ -72,19 +83,22 @@ def erase(scene: Scene) -> None:
     for case in written:
         erase_case(scene, case)
     scene.session.execute(delete(Stuck).where(Stuck.chat == scene.chat.chat))
+    scene.session.execute(delete(Newcomer).where(Newcomer.address_hash == scene.chat.chat))
     seat = people.membership(scene.session, person)
     scene.chat = Chat(scene.chat.channel, scene.chat.chat, scene.chat.address)
     scene.close()
     if seat is None:  # a member's chat also holds cards of others, which stay
         _leave_no_address(scene)
-    if seat is None and not members.ever_seated(scene.session, person):
-        scene.session.delete(person)
-    else:
+    if seat is not None:
         person.consent_version = person.consented_at = None
+    elif members.ever_seated(scene.session, person):
+        people.lose_address(person)  # the answers they gave keep their author
+    else:
+        scene.session.delete(person)
     scene.person = None
     scene.session.flush()
     t = scene.tongue
-    scene.say(
+    lines = [
         t(
             "🗑️ <b>Deleted on our side:</b> your messages, files, numbers and this chat's address.\n"
             "We keep only a count without a person: one message, its month and its topic.\n"
@@ -93,27 +107,50 @@ def erase(scene: Scene) -> None:
             "<b>Not deleted:</b> what a council member already knows, backup copies until they "
             "expire, and the older messages on your phone. Please clear this chat yourself."
         )
-    )
+    ]
+    if seat is not None:
+        lines.append(
+            t(
+                "🪑 You sit in the council: your seat and this chat's address stay until your "
+                "seat ends."
+            )
+        )
+    scene.say(Rich("\n".join(lines)))
 
 
 def _leave_no_address(scene: Scene) -> None:
-    """Whatever was queued, is under way (and is taken back) or was said, and open invitations."""
-    chat = scene.chat.chat
-    scene.session.execute(delete(Outbox).where(Outbox.chat == chat, Outbox.mode != "delete"))
-    scene.session.execute(
-        delete(Shown).where(
-            Shown.chat == chat, Shown.person_id.is_not(None), Shown.member_id.is_(None)
+    """Whatever was queued, is under way (and is taken back) or was said, and open invitations.
+
+    What is still to be taken out of the chat is done for nobody: then nothing of it remains.
+    """
+    chat, session = scene.chat.chat, scene.session
+    session.flush()
+    session.execute(
+        delete(Outbox).where(
+            Outbox.chat == chat, or_(Outbox.mode != "delete", Outbox.ended_at.is_not(None))
         )
     )
-    scene.session.execute(
+    taken_away = session.scalars(select(Outbox).where(Outbox.chat == chat)).all()
+    ids = [row.args.get("shown", 0) for row in taken_away]
+    session.execute(delete(Shown).where(Shown.chat == chat, Shown.id.not_in(ids)))
+    for row in (*taken_away, *session.scalars(select(Shown).where(Shown.chat == chat))):
+        row.person_id = row.member_id = row.case_id = None
+    session.execute(
         delete(Invitation).where(Invitation.claimed_hash == chat, Invitation.confirmed_at.is_(None))
     )
 
 
 def erase_case(scene: Scene, case: Case) -> None:
     """Delete one case everywhere; a count without a person remains if it was handed in."""
-    for member in members.who_saw(scene.session, case.id):
+    reader = cards.responsible(scene, case)
+    for member in {*members.who_saw(scene.session, case.id), *([reader] if reader else ())}:
         cards.lose_sight(scene, case, member)
+    scene.session.execute(
+        delete(Shown).where(
+            Shown.case_id == case.id,
+            or_(Shown.member_id.is_(None), Shown.state.in_(("left", "emptied", "kept"))),
+        )
+    )
     if case.handed_in_at is not None:
         month = case.handed_in_at.strftime("%Y-%m")
         scene.session.add(Tally(month=month, kind=case.kind, topic=case.topic))
@@ -133,8 +170,14 @@ def _take_away_here(scene: Scene, case_ids: Iterable[int]) -> None:
     here = Chat(scene.chat.channel, scene.chat.chat, scene.chat.address)
     theirs = scene.session.scalars(
         select(Entry.message_id)
-        .where(Entry.case_id.in_(ids), Entry.kind == "message", Entry.at > since)
-        .distinct()
+        .where(
+            Entry.case_id.in_(ids),
+            Entry.kind == "message",
+            Entry.at > since,
+            Entry.message_id != "",
+        )
+        .group_by(Entry.message_id)
+        .order_by(func.max(Entry.id).desc())
         .limit(DELETED_AT_MOST)
     )
     for message_id in theirs:
@@ -157,6 +200,7 @@ def _take_away_here(scene: Scene, case_ids: Iterable[int]) -> None:
             Shown.at > since,
             Shown.state == "full",
         )
+        .order_by(Shown.id.desc())
         .limit(DELETED_AT_MOST)
     )
     for shown in standing:

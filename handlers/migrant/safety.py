@@ -6,7 +6,7 @@ from handlers.messages import Choice
 from handlers.rules.safety import PRIVATE_GROUPS, Finding, look
 from handlers.screens import Screen
 from handlers.turn import Scene, Turn
-from storage import members
+from storage import cases, members
 
 NUMBERS_FOR = {
     "danger_now": ("emergency", "police", "ambulance"),
@@ -92,6 +92,9 @@ def safe(turn: Turn, answer: str) -> None:
     """They can write here, or they cannot."""
     t = turn.tongue
     if answer == "no":
+        waiting = cases.draft_of(turn.session, turn.someone)
+        if waiting is not None:  # no reminder of it either
+            waiting.reminded_at = turn.now
         turn.close()
         turn.say(
             t(

@@ -33,7 +33,7 @@ def _seat_id(talk: Talk, alias: str) -> int:
 
 
 def _to_samir(talk: Talk) -> None:
-    talk.press("Leyla", f"over:{talk.case().reference}:{_seat_id(talk, 'Samir')}:language")
+    talk.press("Leyla", f"over:{talk.case().reference}:{_seat_id(talk, 'Samir')}:topic")
 
 
 def _private(talk: Talk) -> None:
