@@ -157,7 +157,11 @@ class Tongue:
     def languages(self, codes: Iterable[str]) -> Spoken:
         """The names of several languages."""
         names = [self.language(code) for code in codes]
-        return Spoken(", ".join(names), ", ".join(name.english for name in names))
+        return Spoken(self.listed(names), ", ".join(name.english for name in names))
+
+    def listed(self, parts: Iterable[str]) -> Rich:
+        """Several things one after the other, with the comma of the script."""
+        return Rich(("، " if self.rtl else ", ").join(parts))
 
 
 def _names(charter: Charter, language: str) -> dict[str, str]:

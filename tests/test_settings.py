@@ -183,7 +183,7 @@ class TestCharter:
             ('zone = "Asia/Baku"', 'zone = "Asia/Bakuu"'),
             ('"Saturday", "Sunday"', '"Saturday", "Sonday"'),
             ("open_cap = 15", "opencap = 15"),
-            ('en = "State Migration Service (SMS)"\n', ""),
+            ('en = "State Migration Service"\n', ""),
             ('settle = "1.5s"', 'settle = "soon"'),
             ("extra_holidays = []", 'extra_holidays = ["9 March"]'),
         )

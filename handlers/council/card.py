@@ -183,7 +183,7 @@ def _share(scene: Scene, case: Case) -> Rich:
 def _why(scene: Scene, case: Case) -> list[Rich]:
     t = scene.tongue
     reasons = [t(WHY[key]) for key in case.routed_why if key in WHY]
-    return [t("Why you: {reasons}", reasons=Rich(", ".join(reasons)))] if reasons else []
+    return [t("Why you: {reasons}", reasons=t.listed(reasons))] if reasons else []
 
 
 def _earlier(scene: Scene, case: Case) -> list[Rich]:

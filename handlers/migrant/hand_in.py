@@ -96,7 +96,7 @@ def hand_in(scene: Scene, case: Case, *, by_itself: bool = False) -> None:
 def acknowledge(scene: Scene, case: Case, member: Member | None) -> None:
     """Number, reader, dates and what this is not; the secret in a message of its own."""
     t, reference = scene.tongue, shown(scene, case)
-    lines = [t("✅ <b>We have your message.</b> Number: <b>{reference}</b>", reference=reference)]
+    lines = [t("✅ <b>We have your message.</b>\nNumber: <b>{reference}</b>", reference=reference)]
     lines += reader(scene, case, member)
     closed = not dates.calendar(scene.charter).is_open(scene.now)
     if closed:
