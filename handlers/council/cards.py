@@ -64,6 +64,7 @@ def tell(
         scene.now,
         args=args,
         case_id=case.id if case else None,
+        mode="below" if key else "new",
         key=key,
     )
 
