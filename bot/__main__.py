@@ -239,8 +239,12 @@ def leave(alias: Annotated[str, typer.Argument(help="Who leaves.")]) -> None:
     """
     with _here() as here:
         with here.database.begin() as session:
-            moved = membership.leave(session, here.settings.charter, alias, SystemClock().now())
+            now = SystemClock().now()
+            moved, unread = membership.leave(session, here.settings.charter, alias, now)
         out.print(f"{alias} has left. Requests handed on: {moved}.", markup=False)
+        if unread:
+            wanting = f"Nobody can read {unread} of theirs now: invite somebody who may."
+            err.print(wanting, markup=False)
 
 
 @cli.command(name="doctor")

@@ -132,10 +132,10 @@ def _seat(session: Session, person: Person, invitation: Invitation, now: datetim
     return member
 
 
-def leave(session: Session, charter: Charter, alias: str, now: datetime) -> int:
+def leave(session: Session, charter: Charter, alias: str, now: datetime) -> tuple[int, int]:
     """A member leaves: all their requests go on with history, their chat is emptied.
 
-    Returns how many requests were handed on. Raises NotPossible.
+    Returns how many requests were handed on, and how many nobody can read now. Raises NotPossible.
     """
     member = members.by_alias(session, alias)
     if member is None:
@@ -144,14 +144,16 @@ def leave(session: Session, charter: Charter, alias: str, now: datetime) -> int:
     scene = scene_of(session, person, charter, now)
     member.left_at = now
     session.flush()
-    moved = 0
+    moved = unread = 0
     for case in cases.of_member(session, member.id):
         there = scene_of(session, cases.writer(session, case), charter, now)
         state = case.state
         cards.lose_sight(scene, case, member)
-        assign.move_on(there, case, state)
-        moved += state in ("open", "asked", "answered")
+        reader = assign.move_on(there, case, state)
+        if state in ("open", "asked", "answered"):
+            moved += reader is not None
+            unread += reader is None
     person.screen, person.screen_args, person.screen_row = "", None, None
     member.alias = f"{member.alias}·{member.id}"[:40]
     scene.say(scene.tongue("Your seat in the council has ended. Thank you for your work."))
-    return moved
+    return moved, unread
