@@ -106,7 +106,11 @@ class Player:
         twice = label.endswith(" twice")
         label = label.removesuffix(" twice")
         bubble = next(
-            (b for b in reversed(phone.chat) if any(_has(x.label, label) for r in b.buttons for x in r)),
+            (
+                b
+                for b in reversed(phone.chat)
+                if any(_has(x.label, label) for r in b.buttons for x in r)
+            ),
             None,
         )
         shown = [x.label for b in phone.chat for r in b.buttons for x in r]
@@ -130,7 +134,11 @@ class Player:
             case "no longer sees":
                 assert not any(_has(b.text, rest) for b in phone.chat), f"still sees {rest!r}"
             case "never saw":
-                calls = [c for c in self.town.telegram.calls if str(c.params.get("chat_id")) == str(phone.user_id)]
+                calls = [
+                    c
+                    for c in self.town.telegram.calls
+                    if str(c.params.get("chat_id")) == str(phone.user_id)
+                ]
                 assert not any(rest in str(c.params) for c in calls), f"was sent {rest!r}"
 
     def _hears(self, phone: Phone, expected: str) -> None:

@@ -54,7 +54,9 @@ def test_a_name_that_runs_the_other_way_is_isolated() -> None:
 @pytest.mark.parametrize("language", ["az", "ru", "tr", "fa"])
 def test_catalogues_are_whole(language: str) -> None:
     """No text is missing, stale, fuzzy, or has other placeholders or tags than its source."""
-    assert [str(fault) for fault in catalogues.faults() if fault.language in (language, "pot")] == []
+    assert [
+        str(fault) for fault in catalogues.faults() if fault.language in (language, "pot")
+    ] == []
 
 
 @pytest.mark.parametrize("language", ["az", "ru", "tr", "fa"])
