@@ -1,7 +1,5 @@
 """No number that identifies somebody is left, and what a request lives by stays."""
 
-from time import perf_counter
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -218,44 +216,3 @@ def test_masking_twice_changes_nothing(text: str) -> None:
     assert mask(masked) == masked
     assert not holds_numbers(masked)
     assert (masked != text) or not holds_numbers(text)
-
-
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "1",
-        "1 ",
-        "1.",
-        "12.05.2026 ",
-        "1 200 ",
-        "1/",
-        "1$",
-        "a@",
-        "@",
-        "(",
-        "A1",
-        "AZ21 ",
-        "fin ",
-        "MC 1 ",
-        "a",
-        "a.",
-        "0501234567 ",
-        "\u200e1",
-        "12.12.",
-        "111 111 111/",
-        "٣",
-        "+",
-        "00",
-    ],
-)
-def test_a_long_message_is_quick(piece: str) -> None:
-    """Hostile text of the greatest length takes milliseconds."""
-    text = (piece * 4096)[:4096]
-    best = min(_seconds(text) for _ in range(3))
-    assert best < 0.05
-
-
-def _seconds(text: str) -> float:
-    begun = perf_counter()
-    mask(text)
-    return perf_counter() - begun
