@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -57,6 +57,7 @@ class App:
         self.delivery = Delivery(database, transports, charter, clock, show.draw, paces=paces)
         self._ticking = asyncio.Lock()
         self._presses: set[asyncio.Task[None]] = set()
+        self._failed_jobs: set[str] = set()
 
     async def take(self, incoming: Incoming) -> None:
         """Store what came in and all that follows from it, in one transaction.
@@ -83,11 +84,25 @@ class App:
     async def tick(self) -> None:
         """Do what is due by now, in order, each thing as at its own moment."""
         async with self._ticking:
+            failed: set[str] = set()
             for _ in range(MISSED_AT_MOST):
-                if not await self._in_thread(self._run_due):
-                    break
+                try:
+                    if not await self._in_thread(self._run_due, failed):
+                        break
+                except due.JobFailed as fault:
+                    failed.add(fault.job)
+                    await self._job_failed(fault)
+            self._failed_jobs &= failed
             await self._in_thread(self._housekeeping)
         self.delivery.wake()
+
+    async def _job_failed(self, fault: due.JobFailed) -> None:
+        """The other kinds of work go on; the operators hear of it once until it works again."""
+        error = type(fault.__cause__).__name__
+        log.error("job failed", job=fault.job, error=error)
+        if fault.job not in self._failed_jobs:
+            self._failed_jobs.add(fault.job)
+            await self._in_thread(self._tell_of_job, fault.job, error)
 
     async def database_works(self) -> bool:
         """Whether the database answers."""
@@ -168,14 +183,18 @@ class App:
                 f"raw:{sha256(body).hexdigest()}",
                 raw if known else None,
                 error,
-                chat,
+                chat if known else None,
                 now,
             )
             cards.alert_operators(session, now, "stuck", stuck=stuck.id, error=error)
 
-    def _run_due(self) -> bool:
+    def _run_due(self, besides: Collection[str]) -> bool:
         with self.database.begin() as session:
-            return due.run_due(session, self.charter, self.clock.now())
+            return due.run_due(session, self.charter, self.clock.now(), besides)
+
+    def _tell_of_job(self, name: str, error: str) -> None:
+        with self.database.begin() as session:
+            cards.alert_operators(session, self.clock.now(), "job_failed", job=name, error=error)
 
     def _housekeeping(self) -> None:
         now = self.clock.now()

@@ -62,6 +62,9 @@ def working_span(section: Section, key: str) -> Span:
     if found is None or found[2] == "s" or (found[2] == "d" and "." in found[1]):
         section.fault(key, f"{said!r} is not a length of working time; write 4h or 2d")
         return Span(days=1)
+    if not float(found[1]):
+        section.fault(key, f"{said!r} is no time at all; a promise needs some")
+        return Span(days=1)
     if found[2] == "d":
         return Span(days=int(found[1]))
     return Span(hours=float(found[1]) * SECONDS[found[2]] / 3600)

@@ -42,8 +42,9 @@ def _one(database: Database, charter: Charter, bot_id: int, now: datetime, stuck
         stuck = session.get_one(Stuck, stuck_id, with_for_update=True)
         if stuck.replayed_at is not None:
             return "skipped"
-        incoming = _incoming(stuck.raw, bot_id) if stuck.raw else None
-        added = incoming is not None and unhandled.replay(session, incoming, now, charter)
+        came, then = unhandled.parted(stuck.raw or "")
+        incoming = _incoming(came, bot_id) if came else None
+        added = incoming is not None and unhandled.replay(session, incoming, now, charter, then)
         stuck.replayed_at, stuck.raw = now, None
         return "added" if added else "skipped"
 

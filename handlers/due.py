@@ -1,6 +1,6 @@
 """Time is asked for, not waited for: what is due by a moment, run in order, each with its own now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from handlers import keeping, reminders
 from handlers.charter import Charter
 from handlers.rules.retention import expires_at
+from storage.database import is_transient
 from storage.model import Case, Invitation, Member, Newcomer, Outbox, Person, Shown
 
 Run = Callable[[Session, Charter, datetime, datetime], None]
@@ -30,10 +31,26 @@ class Job:
     run: Run
 
 
-def run_due(session: Session, charter: Charter, now: datetime) -> bool:
-    """Do the earliest thing that is due, as at its own moment; false when nothing is."""
+class JobFailed(Exception):
+    """A kind of due work failed; `job` names it. Its cause is the error."""
+
+    def __init__(self, job: str) -> None:
+        super().__init__(job)
+        self.job = job
+
+
+def run_due(
+    session: Session, charter: Charter, now: datetime, besides: Collection[str] = ()
+) -> bool:
+    """Do the earliest thing that is due, as at its own moment; false when nothing is.
+
+    Kinds of work named in `besides` are left alone. Raises JobFailed; what the database is to
+    blame for, and may pass, rises as it is.
+    """
     first: tuple[datetime, datetime, Job] | None = None
     for job in JOBS:
+        if job.name in besides:
+            continue
         since = session.scalar(job.since)
         if since is None:
             continue
@@ -43,7 +60,13 @@ def run_due(session: Session, charter: Charter, now: datetime) -> bool:
     if first is None:
         return False
     due, since, job = first
-    job.run(session, charter, due, since)
+    try:
+        job.run(session, charter, due, since)
+        session.flush()
+    except Exception as error:
+        if is_transient(error):
+            raise
+        raise JobFailed(job.name) from error
     return True
 
 

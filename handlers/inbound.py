@@ -84,7 +84,7 @@ def _dispatch(turn: Turn) -> None:
     elif turn.incoming.happened == "press":
         _press(turn)
     elif turn.incoming.happened == "edit":
-        _edited(turn)
+        edited(turn)
     elif not _command(turn) and not _digit(turn):
         words(turn)
 
@@ -151,7 +151,8 @@ def _press(turn: Turn) -> None:
     steps.act(turn, verb, arguments)
 
 
-def _edited(turn: Turn) -> None:
+def edited(turn: Turn) -> None:
+    """A message was changed: an answer being written, one that waits for consent, or a request's."""
     if turn.member is not None and steps.member_edited(turn):
         return
     if not _needs_consent(turn):

@@ -110,8 +110,11 @@ def _apologise(scene: Scene, case: Case, date: str) -> None:
     """Late: say so, with a new date; what was told is what is measured from now on."""
     dates.promise_again(case, scene.charter, scene.now, date)
     cards.fresh(scene, case, "date")
-    if date == "read":
-        return
+    if date == "read" and case.answer_by_at is not None:
+        if case.answer_by_at > scene.now:
+            return
+        # nobody has read it, and by now they were to have an answer
+        dates.promise_again(case, scene.charter, scene.now, "answer")
     key = f"late:{case.id}"
     outbox.add(scene.session, scene.chat, "late", scene.now, case_id=case.id, key=key)
 
