@@ -164,9 +164,9 @@ class Village:
 
     async def settled(self) -> None:
         """Everything that came in was taken, and everything queued was sent."""
-        async with asyncio.timeout(PATIENCE):
-            while self.telegram.pending() or self._waiting():
-                await asyncio.sleep(0.05)
+        await self.telegram.wait(
+            lambda: not self.telegram.pending() and not self._waiting(), PATIENCE
+        )
 
     def _waiting(self) -> bool:
         with self.database.read() as session:

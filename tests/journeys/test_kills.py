@@ -81,8 +81,8 @@ def _card(member: Phone, text: str) -> Bubble | None:
 def _case(village: Village, text: str) -> Case:
     """The request with this text; IndexError where there is none yet."""
     with village.database.read() as session:
-        entry = [e for e in session.scalars(select(Entry)) if e.text == text][0]
-        return session.get_one(Case, entry.case_id)
+        found = [e.case_id for e in session.scalars(select(Entry)) if e.text == text]
+        return session.get_one(Case, found[0])
 
 
 def _reader(village: Village, text: str) -> Phone:
