@@ -109,9 +109,15 @@ def on_desk(session: Session, member_id: int, limit: int) -> list[Case]:
     )
 
 
-def entries(session: Session, case: Case, *kinds: str) -> list[Entry]:
-    """A case's history in order, or only these kinds of it."""
-    chosen = select(Entry).where(Entry.case_id == case.id).order_by(Entry.id)
+def count_messages(session: Session, case: Case) -> int:
+    """How many messages its writer wrote in a case, each file counted for one."""
+    written = select(func.count()).where(Entry.case_id == case.id, Entry.kind == "message")
+    return session.scalar(written) or 0
+
+
+def entries(session: Session, case: Case, *kinds: str, limit: int | None = None) -> list[Entry]:
+    """A case's history in order, or only these kinds of it, and of them the first."""
+    chosen = select(Entry).where(Entry.case_id == case.id).order_by(Entry.id).limit(limit)
     return list(session.scalars(chosen.where(Entry.kind.in_(kinds)) if kinds else chosen))
 
 

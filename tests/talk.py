@@ -117,10 +117,18 @@ class Talk:
         number = next(self._ids)
         return self._receive(who, key=f"c:{number}", happened="press", press=does, press_id="1")
 
-    def edit(self, who: str, message_id: str, text: str) -> None:
+    def edit(
+        self, who: str, message_id: str, text: str, *, attachments: tuple[Attachment, ...] = ()
+    ) -> None:
         """They change what they wrote."""
-        key = f"e:{message_id}:{next(self._ids)}"
-        self._receive(who, key=key, happened="edit", message_id=message_id, text=text)
+        self._receive(
+            who,
+            key=f"e:{message_id}:{next(self._ids)}",
+            happened="edit",
+            message_id=message_id,
+            text=text,
+            attachments=attachments,
+        )
 
     def _receive(self, who: str, key: str, at: datetime | None = None, **what: Any) -> str:
         self.now += timedelta(seconds=1)

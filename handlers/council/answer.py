@@ -270,6 +270,8 @@ def edited(turn: Turn) -> bool:
             text = "\n".join(text for _, text in texts if text)
             preview.show(turn, {**args, "texts": texts, "text": text})
         return True
+    if person.screen == "which" and which.edited(turn):
+        return True
     seen = cases.shown_as(turn.session, turn.chat.chat, incoming.message_id)
     if seen is not None and seen.show == "own" and seen.case_id is not None:
         turn.say(

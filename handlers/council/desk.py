@@ -100,6 +100,8 @@ def files(turn: Turn, reference: str) -> None:
     for entry in cases.entries(turn.session, case, "message"):
         if entry.attachment:
             groups.setdefault(entry.attachment["album"] or f"entry:{entry.id}", []).append(entry)
+    if not groups:
+        turn.toast = follow.stale(turn)
     for entries in groups.values():
         outbox.add(
             turn.session,

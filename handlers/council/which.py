@@ -33,6 +33,22 @@ def ask(turn: Turn, held: dict[str, Any]) -> None:
     turn.open("which", {"messages": messages}, row)
 
 
+def edited(turn: Turn) -> bool:
+    """One of the messages that wait was changed before they said which; false if it is none."""
+    person, incoming = turn.someone, turn.incoming
+    held = (person.screen_args or {}).get("messages", [])
+    if all(message["message_id"] != incoming.message_id for message in held):
+        return False
+    messages = [
+        message | {"text": incoming.text}
+        if message["message_id"] == incoming.message_id
+        else message
+        for message in held
+    ]
+    person.screen_args = {**(person.screen_args or {}), "messages": messages}
+    return True
+
+
 def screen(scene: Scene, **_: Any) -> Screen | None:
     """Which request did you mean?"""
     t = scene.tongue

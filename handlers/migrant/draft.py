@@ -28,6 +28,8 @@ from storage.model import (
     Entry,
 )
 
+READ_FOR_A_TOPIC = 20
+"""Messages whose words suggest a topic; of a flood of them the first are enough."""
 LEVELS: tuple[Level, ...] = ("", "amber", "red")
 BEFORE_PRIVATE_WORDS = ("is_it_safe", "nobody_private", "not_whom")
 """Questions between the button Private and its words: words written there are private, too."""
@@ -82,8 +84,8 @@ def read_again(scene: Scene, case: Case, newest: str) -> None:
         case.track = PRIVATE
     elif finding.level and case.track == ORDINARY:
         case.track = AMBER
-    messages = cases.entries(scene.session, case, "message")
-    whole = "\n".join(entry.text for entry in messages)
+    first = cases.entries(scene.session, case, "message", limit=READ_FOR_A_TOPIC)
+    whole = "\n".join(entry.text for entry in first)
     if not case.topic_chosen:
         case.topic = case.topic_suggested = suggest(whole, case.language)
     if not case.kind:
@@ -149,13 +151,13 @@ def screen(scene: Scene, reference: str) -> Screen | None:
     if case is None or case.state != DRAFT:
         return None
     t = scene.tongue
-    messages = cases.entries(scene.session, case, "message")
+    messages = cases.count_messages(scene.session, case)
     topic = TOPICS[case.topic]
     lines = [
         t.plural(
             "📝 <b>Your message</b>: {count} part. It is not sent yet.",
             "📝 <b>Your message</b>: {count} parts. It is not sent yet.",
-            len(messages),
+            messages,
         ),
         t("Topic: {icon} {topic}", icon=Rich(topic.icon), topic=t(topic.label)),
         t("Who may know: {share}", share=share_words(scene, case)),

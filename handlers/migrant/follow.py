@@ -1,8 +1,11 @@
 """After sending: adding, changing, reopening, closing."""
 
+from dataclasses import asdict
+
 from handlers import assign, dates
 from handlers.council import cards
 from handlers.language import N_, Rich
+from handlers.messages import Incoming
 from handlers.migrant import draft, safety
 from handlers.rules.priority import class_of
 from handlers.rules.safety import NOTHING, Finding
@@ -27,6 +30,8 @@ CLOSED_WHY = {
     "twice": N_("Why: it was sent twice."),
     "silent": N_("Why: you did not write again."),
 }
+SAME_FILE = ("kind", "mime", "size", "seconds", "latitude", "longitude")
+"""What tells one file or place from another."""
 SENT_STATES = ("open", "asked", "answered", "closed")
 
 
@@ -212,10 +217,20 @@ def join(turn: Turn, reference: str, to: str) -> None:
 
 
 def edits(turn: Turn) -> Entry | None:
-    """The message that was changed, if it is one of theirs that we know and its words changed."""
+    """The message that was changed, if it is one of theirs that we know and something differs."""
     incoming = turn.incoming
     entry = cases.entry_of_message(turn.session, turn.someone, incoming.message_id)
-    return entry if entry is not None and entry.text != incoming.text else None
+    if entry is None or (entry.text == incoming.text and not _other_file(entry, incoming)):
+        return None
+    return entry
+
+
+def _other_file(entry: Entry, incoming: Incoming) -> bool:
+    """Whether another file or place stands there now; the handle of the same one may differ."""
+    if entry.attachment is None or not incoming.attachments:
+        return False
+    new = asdict(incoming.attachments[0])
+    return any(entry.attachment.get(name) != new[name] for name in SAME_FILE)
 
 
 def edited(turn: Turn) -> None:
@@ -226,9 +241,11 @@ def edited(turn: Turn) -> None:
         return
     case = turn.session.get_one(Case, entry.case_id)
     if case.state != DRAFT:
-        turn.session.add(
-            Entry(case_id=case.id, kind="edit", text=entry.text, edit_of=entry.id, at=turn.now)
-        )
+        former = Entry(case_id=case.id, kind="edit", text=entry.text, edit_of=entry.id, at=turn.now)
+        former.attachment = entry.attachment
+        turn.session.add(former)
+    if _other_file(entry, incoming):
+        entry.attachment = asdict(incoming.attachments[0])
     entry.text, entry.edited_at = incoming.text, turn.now
     turn.session.flush()
     if case.state == DRAFT:

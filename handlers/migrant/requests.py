@@ -114,7 +114,10 @@ def show_answer(turn: Turn, reference: str) -> None:
     if case is None or case.track == PRIVATE:
         turn.toast = follow.stale(turn)
         return
-    for entry in cases.entries(turn.session, case, "answer", "answer_file"):
+    answers = cases.entries(turn.session, case, "answer", "answer_file")
+    if not answers:
+        turn.toast = follow.stale(turn)
+    for entry in answers:
         _show_again(turn, case, entry)
 
 

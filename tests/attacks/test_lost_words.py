@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.event import listen, remove
 from talk import Talk
 
 from handlers.council import membership
 from handlers.messages import Attachment
-from handlers.migrant import hand_in
+from handlers.migrant import draft, hand_in
 from storage.model import Case, Entry, Outbox
 
 SMALL = "How can I learn the language?"
@@ -320,3 +321,55 @@ def test_whoever_was_excluded_once_stays_so(talk: Talk) -> None:
     talk.deliver()
     assert talk.case().excluded == [1]
     assert "beats me" not in talk.ever_said("Leyla")
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_another_photo_in_its_place(talk: Talk, sent: bool) -> None:
+    """Who replaces a photo by an edit has replaced it, before sending and after."""
+    first = replace(PHOTO, size=1000)
+    second = replace(PHOTO, file_id="photo-2", size=2000)
+    number = talk.write("Farid", "the paper", attachments=(first,))
+    case = talk.case()
+    if sent:
+        talk.press("Farid", f"send:{case.reference}")
+        talk.press("Farid", f"date:{case.reference}:none")
+    talk.edit("Farid", number, "the paper", attachments=(second,))
+    if not sent:
+        talk.press("Farid", f"send:{case.reference}")
+        talk.press("Farid", f"date:{case.reference}:none")
+    talk.deliver()
+    talk.press("Leyla", f"files:{case.reference}")
+    talk.deliver()
+    shown = [a.file_id for who, m in talk.said if who == "Leyla" for a in m.attachments]
+    assert shown == ["photo-2"]
+
+
+def test_words_that_wait_are_changed(talk: Talk) -> None:
+    """A member who mends their words before saying which request they are for has mended them."""
+    case = talk.hand_in("Farid", SMALL)
+    number = talk.write("Leyla", "Go to Baku streat")
+    talk.edit("Leyla", number, "Go to Baku street")
+    talk.press("Leyla", f"which:{case.reference}")
+    talk.press("Leyla", f"sendit:{case.reference}")
+    talk.deliver()
+    assert "Baku street" in talk.screen("Farid")
+
+
+def test_a_flood_of_words(talk: Talk) -> None:
+    """The hundredth long message reads no more of the draft than the fiftieth: one flood stops
+    nobody else."""
+    read: list[object] = []
+
+    def count(entry: Entry, _context: object) -> None:
+        read.append(entry)
+
+    counts = []
+    listen(Entry, "load", count)
+    try:
+        for _ in range(2 * draft.READ_FOR_A_TOPIC):
+            read.clear()
+            talk.write("Farid", "the landlord keeps our deposit and shouts")
+            counts.append(len(read))
+    finally:
+        remove(Entry, "load", count)
+    assert counts[-1] == counts[draft.READ_FOR_A_TOPIC + 1] > 0

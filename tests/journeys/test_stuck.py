@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from remains import bytes_of, places_of
-from seats import agreed, cases, seated, shows, was_sent
+from seats import agreed, seated, shows, was_sent
 from sqlalchemy import select
 from town import Town, a_town
 
@@ -68,7 +68,7 @@ async def test_a_message_nobody_could_handle(
     assert shows(farid).count("What you sent is safe") >= 1
     assert "1 part" in shows(farid)
     assert "1 part" in shows(rana)
-    assert was_sent(town, olga).count("stuck") == 2
+    assert was_sent(town, olga).count("what=stuck") == 2
     assert "ValueError" in was_sent(town, olga)
     assert len(_kept(town)) == 2
     assert places_of(town.database, "Mirvari") == {"stuck.raw"}
@@ -80,7 +80,9 @@ async def test_a_message_nobody_could_handle(
     await town.settled()
     assert "3 parts" in shows(farid)
     with town.database.read() as session:
-        entries = list(session.scalars(select(Entry).where(Entry.case_id == cases(town)[0].id)))
+        written = list(session.scalars(select(Entry)))
+    its_case = next(entry.case_id for entry in written if entry.text == "and one more")
+    entries = [entry for entry in written if entry.case_id == its_case]
     assert sorted(entry.text for entry in entries) == sorted(
         ["and one more", POISON, f"a photo by {POISON}"]
     )
@@ -117,7 +119,7 @@ async def test_what_nobody_understands(town: Town) -> None:
     await farid.write("How can I learn the language?")
     await town.settled()
     assert "1 part" in shows(farid)
-    assert [bool(one.raw) for one in _kept(town)] == [True, False]
+    assert sorted(bool(one.raw) for one in _kept(town)) == [False, True]
     assert was_sent(town, olga).count("Unparsable") == 2
     assert "Mirvari" not in was_sent(town, olga)
     assert b"Mirvari" not in bytes_of(town.database)
