@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -31,6 +32,8 @@ class TelegramTransport:
     """
 
     channel = "telegram"
+    window: timedelta | None = None
+    changes = True
 
     def __init__(self, bot: TelegramBot, *, fetch: Fetch | None = None, uploads: int = 2) -> None:
         self._bot = bot
@@ -41,7 +44,7 @@ class TelegramTransport:
         """Cut a message into pieces that each go out in one call; the last one holds the choices."""
         return telegram_parts.parts(message)
 
-    async def send(self, address: str, part: Outgoing) -> Sent:
+    async def send(self, address: str, part: Outgoing, *, label: str = "") -> Sent:
         """Send one part as a new message; an album has several ids."""
         fields = calls.address_of(address) | calls.manner(part)
         async with self._room_for(part):
@@ -76,6 +79,13 @@ class TelegramTransport:
     async def answer_press(self, press_id: str, text: str = "") -> None:
         """Stop the button's waiting sign, with a word for the person; too late is success."""
         await self._call("answerCallbackQuery", calls.press_answer(press_id, text))
+
+    async def find(self, address: str, part: Outgoing, since: datetime) -> tuple[str, ...]:
+        """Telegram has no list of what it took."""
+        return ()
+
+    async def seen(self, message_id: str) -> None:
+        """Telegram shows it by itself."""
 
     async def _call(self, method: str, fields: Fields, message: Outgoing | None = None) -> Any:
         """The result, None where an error says that all is well; raises SendError alone."""

@@ -1,12 +1,13 @@
 """What a channel is: it understands what comes in and sends what goes out."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from handlers.messages import Outgoing
 
-Reaction = Literal["retry", "otherwise", "unreachable", "refused", "operator"]
+Reaction = Literal["retry", "otherwise", "unreachable", "window", "template", "refused", "operator"]
+Standing = Literal["accepted", "sent", "delivered", "read", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,20 @@ class Sent:
     message_ids: tuple[str, ...]
     at: datetime | None = None
     file_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message after the provider took it, told later and in any order.
+
+    `label` is what we named the message when we sent it; `code` is the provider's own, of a failure.
+    """
+
+    channel: str
+    message_id: str
+    standing: Standing
+    code: str = ""
+    label: str = ""
 
 
 class Unparsable(ValueError):
@@ -45,6 +60,8 @@ class SendError(Exception):
     - retry: try again, after `after` seconds if the provider named them;
     - otherwise: send `instead` right away, in place of what failed;
     - unreachable: this person cannot be reached until they come back;
+    - window: they have not written for too long: it waits for them, and they are told by a template;
+    - template: the provider does not let this template go now; the operator must see to it;
     - refused: this message will never go; park it and tell those responsible;
     - operator: the channel itself is at fault; stop it and tell the operator.
 
@@ -70,15 +87,30 @@ class SendError(Exception):
 
 
 class Transport(Protocol):
-    """One channel's way out. Every method raises SendError and nothing else."""
+    """One channel's way out. Every method raises SendError and nothing else.
+
+    `window` is how long after somebody's last message they may be written to freely (None: always).
+    `changes` says whether messages in a chat can be edited and taken away.
+    """
 
     channel: str
+    window: timedelta | None
+    changes: bool
 
     def parts(self, message: Outgoing) -> tuple[Outgoing, ...]:
         """Cut a message into pieces that each go out in one call; the last one holds the choices."""
 
-    async def send(self, address: str, part: Outgoing) -> Sent:
-        """Send one part as a new message (several ids for an album)."""
+    async def send(self, address: str, part: Outgoing, *, label: str = "") -> Sent:
+        """Send one part as a new message (several ids for an album).
+
+        `label` is our name for it, which the provider repeats in its receipts if it has any.
+        """
+
+    async def find(self, address: str, part: Outgoing, since: datetime) -> tuple[str, ...]:
+        """Ids of messages like this one that the provider took since then, oldest first.
+
+        Whoever does not know whether a part went out asks before sending it again.
+        """
 
     async def edit(self, address: str, message_id: str, message: Outgoing) -> None:
         """Put this text and these choices in place of a message we sent.
@@ -91,3 +123,6 @@ class Transport(Protocol):
 
     async def answer_press(self, press_id: str, text: str = "") -> None:
         """Stop the button's waiting sign, with a word for the person if there is one."""
+
+    async def seen(self, message_id: str) -> None:
+        """Show the person that their message arrived and an answer is on its way."""

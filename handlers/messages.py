@@ -8,7 +8,7 @@ AttachmentKind = Literal[
     "photo", "voice", "audio", "video", "video_note", "animation", "document", "sticker", "location"
 ]
 Happening = Literal["message", "press", "edit", "blocked", "unblocked"]
-Refusal = Literal["contact", "group", "too_big", "unsupported"]
+Refusal = Literal["contact", "group", "too_big", "unsupported", "incomplete"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ class Incoming:
     and by whatever way it arrives). `address` is where an answer goes. `sent_at` is the provider's
     own time, exact to the second. `message_id` is the message written, edited, or holding the
     button pressed. `refused` says why something was not taken; then nothing of it is carried here.
+
+    `address` is the provider's own id of the person where it has one; `phone` is then their number,
+    if it was told. `listed` says that this was found in a list of the provider's, which tells less
+    than an event: not whose id goes with a number, not which button was pressed. `opted` says that
+    the provider itself stopped, or started again, to carry our messages to them.
     """
 
     channel: str
@@ -54,6 +59,9 @@ class Incoming:
     forwarded: bool = False
     language_hint: str = ""
     refused: Refusal | None = None
+    phone: str = ""
+    listed: bool = False
+    opted: Literal["", "out", "in"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,9 @@ class Outgoing:
     is the caption of the first (or goes before them where it is too long or cannot be a caption).
     `reply_to` is the provider's id of a message in that chat. `protect` stops forwarding and
     saving; `silent` makes no sound.
+
+    `template` names a text that the provider approved beforehand, in `language` and filled with
+    `values`: all that may be sent to somebody who has not written for long. `text` says the same.
     """
 
     text: str = ""
@@ -82,3 +93,6 @@ class Outgoing:
     reply_to: str = ""
     protect: bool = False
     silent: bool = False
+    template: str = ""
+    values: tuple[str, ...] = ()
+    language: str = ""

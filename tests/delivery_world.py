@@ -99,6 +99,8 @@ class StandIn:
 
     tempo: FakeTempo
     channel: str = "telegram"
+    window: timedelta | None = None
+    changes: bool = True
     calls: list[Call] = field(default_factory=list)
     chats: dict[str, dict[str, Outgoing]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -134,7 +136,14 @@ class StandIn:
             Outgoing(texts[-1], choices=message.choices, attachments=message.attachments),
         )
 
-    async def send(self, address: str, part: Outgoing) -> Sent:
+    async def find(self, address: str, part: Outgoing, since: datetime) -> tuple[str, ...]:
+        """This provider has no list."""
+        return ()
+
+    async def seen(self, message_id: str) -> None:
+        """Nothing to show."""
+
+    async def send(self, address: str, part: Outgoing, *, label: str = "") -> Sent:
         message_id = str(next(self._ids))
         await self._called("send", address, part.text, message_id)
         self.chats.setdefault(address, {})[message_id] = part
