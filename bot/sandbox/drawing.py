@@ -21,13 +21,18 @@ class Shown:
     dir: Literal["ltr", "rtl"] = "ltr"
 
 
+def phone_id(phone: Phone) -> str:
+    """What the page calls this phone."""
+    return f"telegram-{phone.user_id}"
+
+
 def phone_json(shown: Shown) -> dict[str, Any]:
     """The whole phone with its chat."""
     phone = shown.phone
     language = (phone.language_code or "").partition("-")[0]
     profile = phone.world.profile
     return {
-        "id": phone.user_id,
+        "id": phone_id(phone),
         "name": phone.name,
         "role": shown.role,
         "who": shown.caption,

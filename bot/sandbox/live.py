@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
-from bot.sandbox.drawing import Shown, moment, phone_json
+from bot.sandbox.drawing import Shown, moment, phone_id, phone_json
 from bot.sandbox.gestures import Unclear, act
 
 if TYPE_CHECKING:
@@ -37,14 +37,14 @@ class Screen:
     def __init__(self, socket: web.WebSocketResponse) -> None:
         self.socket = socket
         self.everything = True
-        self.phones: set[int] = set()
+        self.phones: set[str] = set()
         self.notices: list[dict[str, Any]] = []
         self.wake = asyncio.Event()
         self.wake.set()
 
-    def show(self, phone_id: int) -> None:
+    def show(self, phone: str) -> None:
         """This phone has changed."""
-        self.phones.add(phone_id)
+        self.phones.add(phone)
         self.wake.set()
 
     def show_everything(self) -> None:
@@ -52,9 +52,9 @@ class Screen:
         self.everything = True
         self.wake.set()
 
-    def say(self, phone_id: int, text: str) -> None:
+    def say(self, phone: str, text: str) -> None:
         """A word that passes by on one phone."""
-        self.notices = [*self.notices, {"type": "notice", "phone": phone_id, "text": text}]
+        self.notices = [*self.notices, {"type": "notice", "phone": phone, "text": text}]
         del self.notices[:-MOST_NOTICES]
         self.wake.set()
 
@@ -64,20 +64,20 @@ class Live:
 
     def __init__(
         self,
-        world: TelegramSandbox,
+        worlds: Sequence[TelegramSandbox],
         people: Sequence[Shown],
         jump: Callable[[int], Awaitable[None]] | None,
         zone: str,
     ) -> None:
-        self.world = world
-        self.people = {shown.phone.user_id: shown for shown in people}
+        self.worlds = worlds
+        self.people = {phone_id(shown.phone): shown for shown in people}
         self.jump = jump
         self.zone = zone
         self.name = secrets.token_hex(8)
         self.screens: set[Screen] = set()
         self._jumping = asyncio.Lock()
         self._jumps: set[asyncio.Task[None]] = set()
-        self._deaf: Callable[[], None] | None = None
+        self._deaf: list[Callable[[], None]] = []
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Talk with one page until it goes."""
@@ -100,7 +100,9 @@ class Live:
 
     async def media(self, request: web.Request) -> web.StreamResponse:
         """The bytes of a file that some message holds."""
-        stored = self.world.files.by_unique_id(request.match_info["name"])
+        name = request.match_info["name"]
+        found = (world.files.by_unique_id(name) for world in self.worlds)
+        stored = next(filter(None, found), None)
         if stored is None:
             raise web.HTTPNotFound
         response = web.StreamResponse()
@@ -119,28 +121,28 @@ class Live:
 
     async def close(self, application: web.Application) -> None:
         """Send every page away; they come back by themselves once somebody answers again."""
-        if self._deaf is not None:
-            self._deaf()
-            self._deaf = None
+        for deaf in self._deaf:
+            deaf()
+        self._deaf = []
         for task in self._jumps:
             task.cancel()
         await asyncio.gather(*(screen.socket.close() for screen in tuple(self.screens)))
 
     def _listen(self) -> None:
-        if self._deaf is None:
-            self._deaf = self.world.listen(self._changed)
+        if not self._deaf:
+            self._deaf = [world.listen(self._changed) for world in self.worlds]
 
     def _changed(self, event: Event) -> None:
         if event.change == "profile":
             for screen in self.screens:
                 screen.show_everything()
-        phone = event.phone
-        if phone.user_id not in self.people:
+        phone = phone_id(event.phone)
+        if phone not in self.people:
             return
         for screen in self.screens:
-            screen.show(phone.user_id)
-            if event.change == "answered" and phone.notice:
-                screen.say(phone.user_id, phone.notice)
+            screen.show(phone)
+            if event.change == "answered" and event.phone.notice:
+                screen.say(phone, event.phone.notice)
 
     async def _draw(self, screen: Screen) -> None:
         with suppress(ConnectionError):
@@ -163,7 +165,7 @@ class Live:
         return {
             "type": "state",
             "world": self.name,
-            "clock": moment(self.world.clock()),
+            "clock": moment(self.worlds[0].clock()),
             "zone": self.zone,
             "jumps": self.jump is not None,
             "jumping": self._jumping.locked(),
@@ -180,14 +182,14 @@ class Live:
         if message.get("do") == "jump":
             self._start_jump(message.get("minutes"))
             return
-        phone_id = message.get("phone")
-        shown = self.people.get(phone_id) if isinstance(phone_id, int) else None
+        phone = message.get("phone")
+        shown = self.people.get(phone) if isinstance(phone, str) else None
         if shown is None:
             return
         try:
             await act(shown.phone, message)
         except Unclear as error:
-            screen.say(shown.phone.user_id, str(error))
+            screen.say(phone_id(shown.phone), str(error))
 
     def _start_jump(self, minutes: object) -> None:
         """In a task of its own, because the world may take its time and phones stay usable."""

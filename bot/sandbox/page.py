@@ -50,18 +50,19 @@ HEADERS = {
 
 
 def page(
-    world: TelegramSandbox,
+    worlds: TelegramSandbox | Sequence[TelegramSandbox],
     people: Sequence[Shown],
     jump: Callable[[int], Awaitable[None]] | None = None,
     *,
     zone: str = "Asia/Baku",
 ) -> web.Application:
-    """The page of these people's phones.
+    """The page of these people's phones, in one world or in several whose clocks agree.
 
     `jump` lets so many minutes pass in the world; None leaves the clock alone. Times are shown in
     `zone`.
     """
-    live = Live(world, people, jump, zone)
+    every = worlds if isinstance(worlds, Sequence) else (worlds,)
+    live = Live(every, people, jump, zone)
     application = web.Application(middlewares=[_ours_alone])
     application.on_response_prepare.append(_close_up)
     application.on_shutdown.append(live.close)

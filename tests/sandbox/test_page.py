@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
+from bot.sandbox.drawing import phone_id
 from bot.sandbox.page import Shown, page, serving
 from bot.sandbox.telegram import Phone, TelegramSandbox
 
@@ -98,7 +99,7 @@ class Desk:
 
     def screen(self, phone: Phone) -> Locator:
         """That person's phone on the page."""
-        found: Locator = self.page.locator(f"#phone-{phone.user_id}")
+        found: Locator = self.page.locator(f"#phone-{phone_id(phone)}")
         return found
 
     async def open(self, size: dict[str, int] = LAPTOP, **how: Any) -> Page:

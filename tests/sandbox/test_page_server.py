@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
+from bot.sandbox.drawing import phone_id
 from bot.sandbox.page import FILES, FOLDER, Shown, page, serving
 from bot.sandbox.telegram import Phone, TelegramSandbox
 
@@ -152,7 +153,7 @@ async def test_a_page_gets_the_whole_world_and_then_each_change(visit: Visit) ->
         assert state["zone"] == "Asia/Baku"
         await visit.leyla.write("salam")
         change = await heard(socket, "phone")
-        assert change["phone"]["id"] == visit.leyla.user_id
+        assert change["phone"]["id"] == phone_id(visit.leyla)
         assert change["phone"]["messages"][0]["text"] == "salam"
         json.dumps(change)
 
@@ -178,7 +179,7 @@ async def test_what_is_done_on_the_page_happens_on_the_phone(
 ) -> None:
     """Each thing a person can do reaches the bot as an update."""
     async with visit.live() as socket:
-        await socket.send_json({"phone": visit.farid.user_id, "do": deed, **more})
+        await socket.send_json({"phone": phone_id(visit.farid), "do": deed, **more})
         await visit.world.wait(lambda: visit.farid.chat)
         bubble = visit.farid.chat[0]
         assert seen == (bubble.media.kind if bubble.media else bubble.text)
@@ -190,7 +191,7 @@ async def test_what_is_done_on_the_page_happens_on_the_phone(
 
 async def test_replies_edits_blocks(visit: Visit) -> None:
     """A message can be answered and changed, the bot blocked and unblocked."""
-    phone = visit.farid.user_id
+    phone = phone_id(visit.farid)
     first = await visit.farid.write("one")
     async with visit.live() as socket:
         await socket.send_json(
@@ -216,7 +217,8 @@ NONSENSE: list[Any] = [
     {"do": "write", "text": "nobody's"},
     {"phone": "x", "do": "write", "text": "y"},
     {"phone": [], "do": "write"},
-    {"phone": 1, "do": "write", "text": "a stranger's"},
+    {"phone": 1, "do": "write", "text": "a number's"},
+    {"phone": "telegram-1", "do": "write", "text": "a stranger's"},
     {"do": "jump", "minutes": "many"},
     {"do": "jump", "minutes": -5},
     {"do": "jump", "minutes": 10**9},
@@ -229,7 +231,7 @@ async def test_nonsense_changes_nothing(visit: Visit, nonsense: Any) -> None:
     async with visit.live() as socket:
         text = nonsense if isinstance(nonsense, str) else json.dumps(nonsense)
         await socket.send_str(text)
-        await socket.send_json({"phone": visit.farid.user_id, "do": "write", "text": "after"})
+        await socket.send_json({"phone": phone_id(visit.farid), "do": "write", "text": "after"})
         await visit.world.wait(lambda: visit.farid.chat)
         assert [bubble.text for bubble in visit.farid.chat] == ["after"]
         assert visit.jumps == []
@@ -252,9 +254,9 @@ async def test_nonsense_changes_nothing(visit: Visit, nonsense: Any) -> None:
 async def test_what_a_phone_cannot_do_is_said_on_it(visit: Visit, deed: dict[str, Any]) -> None:
     """The person sees a short word, the bot hears nothing."""
     async with visit.live() as socket:
-        await socket.send_json({"phone": visit.farid.user_id, **deed})
+        await socket.send_json({"phone": phone_id(visit.farid), **deed})
         notice = await heard(socket, "notice")
-        assert notice["phone"] == visit.farid.user_id
+        assert notice["phone"] == phone_id(visit.farid)
         assert 0 < len(notice["text"]) < 100
         assert visit.world.pending() == 0
 
