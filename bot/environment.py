@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -19,8 +19,13 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{8,}")
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+ACCOUNT = re.compile(r"AC[0-9a-f]{32}")
+AUTH_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,}")
+SENDER = re.compile(r"whatsapp:\+[1-9]\d{6,14}")
+MESSAGING_SERVICE = re.compile(r"MG[0-9a-f]{32}")
 WEBHOOK_PORTS = (None, 80, 88, 443, 8443)
 AT_HOME = ("127.0.0.1", "localhost", "::1")
+TWILIO_API = "https://api.twilio.com"
 
 
 def _token(value: SecretStr) -> SecretStr:
@@ -61,14 +66,39 @@ def _address(value: str) -> str:
         raise ValueError("must begin with https://")
     if parts.query or parts.fragment or parts.username:
         raise ValueError("must end with its path, without ? # or @")
+    if not re.fullmatch(r"(\[[^\]]*\]|[^:]*)(:\d{1,5})?", parts.netloc):
+        raise ValueError("has something that is not a port after its colon")
     return value.rstrip("/")
 
 
-def _public(value: str) -> str:
-    value, parts = _address(value), urlsplit(value)
-    if parts.port not in WEBHOOK_PORTS and parts.hostname not in AT_HOME:
-        raise ValueError("has a port that Telegram does not call; it calls 80, 88, 443, 8443")
-    return value
+def telegram_calls(public_url: str) -> bool:
+    """Whether Telegram calls addresses with this one's port."""
+    parts = urlsplit(public_url)
+    return parts.port in WEBHOOK_PORTS or parts.hostname in AT_HOME
+
+
+def _account(value: str) -> str:
+    if not ACCOUNT.fullmatch(value.strip()):
+        raise ValueError("is not an account's SID; it is AC and 32 more of 0–9 a–f")
+    return value.strip()
+
+
+def _auth_token(value: SecretStr) -> SecretStr:
+    if not AUTH_TOKEN.fullmatch(value.get_secret_value().strip()):
+        raise ValueError("is not an auth token; copy it from Twilio's console")
+    return SecretStr(value.get_secret_value().strip())
+
+
+def _sender(value: str) -> str:
+    if not SENDER.fullmatch(value.strip()):
+        raise ValueError("is not a sender; write one like whatsapp:+994500000001")
+    return value.strip()
+
+
+def _messaging_service(value: str) -> str:
+    if not MESSAGING_SERVICE.fullmatch(value.strip()):
+        raise ValueError("is not a messaging service's SID; it is MG and 32 more of 0–9 a–f")
+    return value.strip()
 
 
 def _port(value: object) -> int:
@@ -97,7 +127,14 @@ class Environment(ConfigFile):
     telegram_bot_token: Annotated[SecretStr, AfterValidator(_token)] | None = None
     telegram_api_base_url: Annotated[str, AfterValidator(_address)] = "https://api.telegram.org"
     telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = None
-    public_url: Annotated[str, AfterValidator(_public)] | None = None
+    twilio_account_sid: Annotated[str, AfterValidator(_account)] | None = None
+    twilio_auth_token: Annotated[SecretStr, AfterValidator(_auth_token)] | None = None
+    twilio_whatsapp_from: Annotated[str, AfterValidator(_sender)] | None = None
+    twilio_messaging_service_sid: Annotated[str, AfterValidator(_messaging_service)] | None = None
+    twilio_api_base_url: Annotated[str, AfterValidator(_address)] = TWILIO_API
+    twilio_content_base_url: Annotated[str, AfterValidator(_address)] | None = None
+    twilio_messaging_base_url: Annotated[str, AfterValidator(_address)] | None = None
+    public_url: Annotated[str, AfterValidator(_address)] | None = None
     council_data_dir: Path = Path("data")
     database_url: Annotated[SecretStr, AfterValidator(_database)] | None = None
     council_keys: Annotated[SecretStr, AfterValidator(_keys)] | None = None
@@ -106,18 +143,27 @@ class Environment(ConfigFile):
     log_level: Annotated[LogLevel, BeforeValidator(_lower)] = "info"
 
 
-def read_environment(env_file: Path | None, faults: Faults) -> Environment | None:
-    """The environment, completed by `env_file`; faults are noted by the variable's name."""
+def read_environment(env_file: Path | None, faults: Faults) -> Environment:
+    """The environment, completed by `env_file`; faults are noted by the variable's name.
+
+    What is at fault has a stand-in, so that reading goes on to the next fault.
+    """
     for name in _misspelt(env_file):
         known = (field.upper() for field in Environment.model_fields)
         faults.add(name, f"is not a variable of this program{suggestion(name, known)}")
     try:
-        return Environment(_env_file=env_file)  # type: ignore[call-arg]
+        return _environment(env_file)
     except ValidationError as error:
+        stand_ins = {}
         for fault in error.errors(include_input=False, include_context=False, include_url=False):
-            name = str(fault["loc"][0]).upper()
-            faults.add(name, fault["msg"].removeprefix("Value error, "))
-        return None
+            name = str(fault["loc"][0])
+            faults.add(name.upper(), fault["msg"].removeprefix("Value error, "))
+            stand_ins[name] = Environment.model_fields[name].default
+        return _environment(env_file, **stand_ins)
+
+
+def _environment(env_file: Path | None, **stand_ins: Any) -> Environment:
+    return Environment(_env_file=env_file, **stand_ins)  # type: ignore[call-arg]
 
 
 def config_file(env_file: Path | None) -> Path:

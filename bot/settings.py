@@ -6,19 +6,27 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.charter_file import charter_from, open_questions
-from bot.environment import LogLevel, config_file, read_environment
+from bot.environment import (
+    Environment,
+    LogLevel,
+    config_file,
+    read_environment,
+    telegram_calls,
+)
 from bot.faults import Faults, SettingsFault
+from bot.whatsapp_account import WhatsAppAccount, account_from, wanted
 from handlers.charter import Charter
 from storage.masters import parse_masters
 
-__all__ = ["Settings", "SettingsFault", "load"]
+__all__ = ["Settings", "SettingsFault", "WhatsAppAccount", "load"]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What this program was told; secrets show themselves only to `get_secret_value`.
 
-    `public_url` is where Telegram reaches us; without it the bot asks Telegram for news itself.
+    `public_url` is where Telegram and Twilio reach us. Where Telegram has no secret to be known by,
+    the bot asks Telegram for news itself. `whatsapp` is None where the bot runs on Telegram alone.
     `open_questions` are what council.toml leaves undecided, for `doctor` to repeat.
     """
 
@@ -35,6 +43,12 @@ class Settings:
     log_level: LogLevel
     charter: Charter
     open_questions: tuple[str, ...] = ()
+    whatsapp: WhatsAppAccount | None = None
+
+    @property
+    def telegram_webhook(self) -> bool:
+        """Whether Telegram calls us, rather than we ask Telegram."""
+        return self.public_url is not None and self.telegram_webhook_secret is not None
 
     @property
     def masters(self) -> tuple[bytes, ...]:
@@ -59,18 +73,12 @@ def load(env_file: Path | None = Path(".env"), *, telegram: bool = False) -> Set
     """
     faults = Faults()
     environment = read_environment(env_file, faults)
+    whatsapp = account_from(environment, faults)
+    _telegram_faults(environment, faults, needed=telegram)
     config = config_file(env_file)
     charter = charter_from(config, faults)
-    if environment is None or charter is None:
-        raise SettingsFault(faults.lines)
-    if telegram and environment.telegram_bot_token is None:
-        faults.add("TELEGRAM_BOT_TOKEN", "is missing; @BotFather in Telegram gives one")
-    if environment.public_url and environment.telegram_webhook_secret is None:
-        faults.add(
-            "TELEGRAM_WEBHOOK_SECRET",
-            "is missing; with PUBLIC_URL write any 16 to 256 of A–Z a–z 0–9 _ -",
-        )
     faults.settle()
+    assert charter is not None
     home = environment.council_data_dir
     return Settings(
         telegram_bot_token=environment.telegram_bot_token,
@@ -86,4 +94,24 @@ def load(env_file: Path | None = Path(".env"), *, telegram: bool = False) -> Set
         log_level=environment.log_level,
         charter=charter,
         open_questions=open_questions(config),
+        whatsapp=whatsapp,
     )
+
+
+def _telegram_faults(environment: Environment, faults: Faults, *, needed: bool) -> None:
+    """What is missing to reach Telegram, or to be reached by it."""
+    given = environment.model_fields_set
+    if needed and "telegram_bot_token" not in given:
+        faults.add("TELEGRAM_BOT_TOKEN", "is missing; @BotFather in Telegram gives one")
+    if environment.public_url is None:
+        return
+    secret, polls = "telegram_webhook_secret" in given, wanted(environment)
+    if (secret or not polls) and not telegram_calls(environment.public_url):
+        faults.add(
+            "PUBLIC_URL", "has a port that Telegram does not call; it calls 80, 88, 443, 8443"
+        )
+    if not secret and not polls:
+        faults.add(
+            "TELEGRAM_WEBHOOK_SECRET",
+            "is missing; with PUBLIC_URL write any 16 to 256 of A–Z a–z 0–9 _ -",
+        )

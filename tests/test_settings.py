@@ -22,6 +22,11 @@ from storage.masters import KeysMissing, parse_masters
 ROOT = Path(__file__).parents[1]
 COUNCIL = (ROOT / "council.toml").read_text(encoding="utf-8")
 TOKEN = "123456:AbC-dEfGhIjKlMnOpQrStUvWxYz"
+TWILIO = {
+    "TWILIO_ACCOUNT_SID": "AC" + "0123456789abcdef" * 2,
+    "TWILIO_AUTH_TOKEN": "fedcba9876543210" * 2,
+    "TWILIO_WHATSAPP_FROM": "whatsapp:+994500000001",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +87,15 @@ class TestEnvironment:
             ("DATABASE_URL", "mysql://geheim@host/x", "is no database"),
             ("DATABASE_URL", "geheim", "is no database"),
             ("DATABASE_URL", "sqlite://", "is no database"),
+            ("PUBLIC_URL", "https://bot.example:geheim", "is not a port"),
+            ("TWILIO_ACCOUNT_SID", "geheim", "is not an account's SID"),
+            ("TWILIO_AUTH_TOKEN", "geheim geheim geheim", "is not an auth token"),
+            ("TWILIO_WHATSAPP_FROM", "whatsapp:geheim", "is not a sender"),
+            ("TWILIO_WHATSAPP_FROM", "+994500000001", "one like whatsapp:+994"),
+            ("TWILIO_MESSAGING_SERVICE_SID", "MGgeheim", "is not a messaging service's SID"),
+            ("TWILIO_API_BASE_URL", "http://geheim.example", "must begin with https://"),
+            ("TWILIO_CONTENT_BASE_URL", "geheim", "is not an address"),
+            ("TWILIO_MESSAGING_BASE_URL", "geheim", "is not an address"),
             ("COUNCIL_KEYS", f"{COUNCIL_KEYS},geheim", "key 2 is not 32 bytes"),
             ("PORT", "geheim", "is not a port"),
             ("PORT", "70000", "is not a port"),
@@ -111,6 +125,20 @@ class TestEnvironment:
         monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
         assert load(telegram=True).public_url == "https://bot.example"
 
+    def test_telegram_calls_only_some_ports(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A port that Telegram does not call is a fault only where Telegram is to call."""
+        monkeypatch.setenv("PUBLIC_URL", "https://bot.example:9443")
+        for name, value in TWILIO.items():
+            monkeypatch.setenv(name, value)
+        settings = load()
+        assert settings.public_url == "https://bot.example:9443"
+        assert not settings.telegram_webhook
+        monkeypatch.setenv("TELEGRAM_WEBHOOK_SECRET", "0123456789abcdef")
+        (line,) = faults()
+        assert line.startswith("PUBLIC_URL: has a port that Telegram does not call")
+        monkeypatch.setenv("PUBLIC_URL", "https://bot.example")
+        assert load().telegram_webhook
+
     def test_a_misspelt_variable_is_noticed(self) -> None:
         """A name in .env that is almost one of ours is a fault, others are left alone."""
         Path(".env").write_text("TELEGRAM_BOT_TOKN=x\nPOSTGRES_PASSWORD=y\n")
@@ -124,10 +152,13 @@ class TestEnvironment:
         monkeypatch.setenv("COUNCIL_KEYS", COUNCIL_KEYS)
         monkeypatch.setenv("DATABASE_URL", "postgresql://u:geheim@host/name")
         monkeypatch.setenv("TELEGRAM_WEBHOOK_SECRET", "0123456789geheim")
+        monkeypatch.setenv("PUBLIC_URL", "https://bot.example")
+        for name, value in TWILIO.items():
+            monkeypatch.setenv(name, value)
         settings = load()
         shown = f"{settings!r} {settings}"
         assert settings.masters == parse_masters(COUNCIL_KEYS)
-        for secret in (TOKEN, COUNCIL_KEYS, "geheim"):
+        for secret in (TOKEN, COUNCIL_KEYS, "geheim", TWILIO["TWILIO_AUTH_TOKEN"]):
             assert secret not in shown
 
     def test_settings_do_not_change(self) -> None:
@@ -142,6 +173,90 @@ class TestEnvironment:
             assert f"{name.upper()}=" in example
         shutil.copy(ROOT / ".env.example", ".env")
         assert load() == load(None)
+
+
+class TestWhatsApp:
+    """The account at Twilio, which may be missing as a whole and not by half."""
+
+    @pytest.fixture(autouse=True)
+    def account(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """An account, and an address at which it reaches us."""
+        for name, value in TWILIO.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("PUBLIC_URL", "https://bot.example/council/")
+
+    def test_without_it_there_is_telegram_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nothing of Twilio's is needed by whoever does not want WhatsApp."""
+        for name in TWILIO:
+            monkeypatch.delenv(name)
+        monkeypatch.delenv("PUBLIC_URL")
+        monkeypatch.setenv("TWILIO_API_BASE_URL", "https://api.twilio.com")
+        assert load().whatsapp is None
+
+    def test_an_account_is_whole(self) -> None:
+        """Who speaks, where Twilio is called and where Twilio calls stand in one frozen value."""
+        account = load().whatsapp
+        assert account is not None
+        assert (account.account_sid, account.sender) == (
+            TWILIO["TWILIO_ACCOUNT_SID"],
+            TWILIO["TWILIO_WHATSAPP_FROM"],
+        )
+        assert account.auth_token.get_secret_value() == TWILIO["TWILIO_AUTH_TOKEN"]
+        assert account.messaging_service_sid is None
+        assert account.inbound_url == "https://bot.example/council/whatsapp"
+        assert account.fallback_url == "https://bot.example/council/whatsapp/fallback"
+        assert account.status_url == "https://bot.example/council/whatsapp/status"
+        with pytest.raises(AttributeError):
+            account.sender = ""  # type: ignore[misc]
+
+    @pytest.mark.parametrize("only", [*TWILIO, "TWILIO_MESSAGING_SERVICE_SID"])
+    def test_half_an_account_is_told_at_once(
+        self, monkeypatch: pytest.MonkeyPatch, only: str
+    ) -> None:
+        """Whatever single part is set, every other one is asked for, and each says where it is."""
+        for name in (*TWILIO, "PUBLIC_URL"):
+            monkeypatch.delenv(name)
+        monkeypatch.setenv(only, TWILIO.get(only, "MG" + "0123456789abcdef" * 2))
+        needed = {*TWILIO, "PUBLIC_URL"} - {only}
+        lines = faults()
+        assert {line.partition(":")[0] for line in lines} == needed
+        assert all("is missing; " in line for line in lines)
+
+    def test_what_is_wrong_and_what_is_missing_are_told_together(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A part at fault is not called missing, and hides no part that is."""
+        monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC1")
+        monkeypatch.delenv("TWILIO_AUTH_TOKEN")
+        monkeypatch.setenv("PORT", "many")
+        lines = faults(telegram=True)
+        assert [line.partition(":")[0] for line in lines] == [
+            "TWILIO_ACCOUNT_SID",
+            "PORT",
+            "TWILIO_AUTH_TOKEN",
+            "TELEGRAM_BOT_TOKEN",
+        ]
+
+    def test_another_server_takes_the_place_of_all_three(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Of Twilio's three addresses those not set follow the first where it is not Twilio's."""
+        account = load().whatsapp
+        assert account is not None
+        assert [account.api_base_url, account.content_base_url, account.messaging_base_url] == [
+            "https://api.twilio.com",
+            "https://content.twilio.com",
+            "https://messaging.twilio.com",
+        ]
+        monkeypatch.setenv("TWILIO_API_BASE_URL", "http://127.0.0.1:4010")
+        monkeypatch.setenv("TWILIO_MESSAGING_BASE_URL", "http://127.0.0.1:4011")
+        account = load().whatsapp
+        assert account is not None
+        assert [account.api_base_url, account.content_base_url, account.messaging_base_url] == [
+            "http://127.0.0.1:4010",
+            "http://127.0.0.1:4010",
+            "http://127.0.0.1:4011",
+        ]
 
 
 class TestCharter:
