@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
-import sys
+import threading
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import requests
 from aiohttp import web
 from pydantic import SecretStr
 from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
 
 from bot import whatsapp_client
 from bot.whatsapp_account import WhatsAppAccount
@@ -129,16 +131,29 @@ async def test_a_call_has_a_deadline(server: Server, monkeypatch: pytest.MonkeyP
     await listening.wait_closed()
 
 
-async def test_everybody_gets_their_own_answer(client: SimpleNamespace) -> None:
-    """Calls side by side never exchange their answers."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        sids = [f"SM{number}" for number in range(300)]
-        found = await asyncio.gather(*(call(client.messages(sid).fetch) for sid in sids))
-    finally:
-        sys.setswitchinterval(before)
-    assert [message.sid for message in found] == sids
+class Slow(TwilioHttpClient):
+    """The library's wire, stopped where it has kept an answer and not yet returned it."""
+
+    both = threading.Barrier(2)
+
+    @property
+    def _test_only_last_response(self) -> Any:
+        return self.kept
+
+    @_test_only_last_response.setter
+    def _test_only_last_response(self, answer: Any) -> None:
+        self.kept = answer
+        if answer is not None:
+            self.both.wait(timeout=10)
+
+
+async def test_everybody_gets_their_own_answer(
+    client: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two calls that end at the same moment never exchange their answers."""
+    monkeypatch.setattr(whatsapp_client, "TwilioHttpClient", Slow)
+    found = await asyncio.gather(*(call(client.messages(sid).fetch) for sid in ("SM1", "SM2")))
+    assert [message.sid for message in found] == ["SM1", "SM2"]
 
 
 async def test_nothing_is_logged(
