@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, ExitStack, nullcontext
 from datetime import datetime, timedelta
-from io import BytesIO
+from io import IOBase
 from typing import Any
 
 from telegram import InputFile
@@ -17,18 +17,21 @@ from bot.telegram_calls import Fields, File
 from bot.telegram_content import LARGEST_FILE
 from bot.telegram_errors import understand
 from bot.telegram_files import elsewhere, needs_upload, neutral_name, own_handle
-from bot.transport import SendError, Sent
+from bot.transport import Reaction, SendError, Sent
 from handlers.messages import Attachment, Outgoing
 
-Fetch = Callable[[Attachment, int], Awaitable[BytesIO]]
-"""Gets a file of at most so many bytes from the provider that holds it; raises SendError."""
+Fetch = Callable[[Attachment, int], Awaitable[IOBase]]
+"""Gets a file of at most so many bytes from the provider that holds it; raises SendError.
+
+What it gives is read from its beginning in pieces, and closed.
+"""
 
 
 class TelegramTransport:
     """Sends, edits and deletes in Telegram's chats.
 
-    At most `uploads` parts with files to upload are under way at once, each with at most 20 MB in
-    memory. `fetch` gets files that another provider holds.
+    At most `uploads` parts with files to upload are under way at once, each file with at most 20 MB
+    on disk. `fetch` gets files that another provider holds.
     """
 
     channel = "telegram"
@@ -47,10 +50,12 @@ class TelegramTransport:
     async def send(self, address: str, part: Outgoing, *, label: str = "") -> Sent:
         """Send one part as a new message; an album has several ids."""
         fields = calls.address_of(address) | calls.manner(part)
+        in_album = len(part.attachments) > 1
         async with self._room_for(part):
-            files = [await self._file(one, len(part.attachments) > 1) for one in part.attachments]
-            method, said = _what(part, files)
-            result = await self._call(method, fields | said, part)
+            with ExitStack() as opened:
+                files = [await self._file(one, in_album, opened) for one in part.attachments]
+                method, said = _what(part, files)
+                result = await self._call(method, fields | said, part)
         return calls.sent(result, part.attachments)
 
     async def edit(self, address: str, message_id: str, message: Outgoing) -> None:
@@ -84,6 +89,10 @@ class TelegramTransport:
         """Telegram has no list of what it took."""
         return ()
 
+    def meaning(self, code: str) -> Reaction:
+        """Telegram tells nothing afterwards."""
+        return "refused"
+
     async def seen(self, message_id: str) -> None:
         """Telegram shows it by itself."""
 
@@ -100,18 +109,16 @@ class TelegramTransport:
     def _room_for(self, part: Outgoing) -> AbstractAsyncContextManager[object]:
         return self._uploads if any(map(needs_upload, part.attachments)) else nullcontext()
 
-    async def _file(self, attachment: Attachment, in_album: bool) -> File:
-        """The file as a handle, or in memory under a neutral name."""
+    async def _file(self, attachment: Attachment, in_album: bool, opened: ExitStack) -> File:
+        """The file as a handle, or open under a neutral name until it has been sent."""
         if not needs_upload(attachment):
             return own_handle(attachment)
+        file: Any = opened.enter_context(await self._fetched(attachment))
         return InputFile(
-            await self._fetched(attachment),
-            filename=neutral_name(attachment),
-            attach=in_album,
-            read_file_handle=False,
+            file, filename=neutral_name(attachment), attach=in_album, read_file_handle=False
         )
 
-    async def _fetched(self, attachment: Attachment) -> BytesIO:
+    async def _fetched(self, attachment: Attachment) -> IOBase:
         try:
             if not elsewhere(attachment):
                 return await self._bot.download(attachment.file_id, LARGEST_FILE)
@@ -123,6 +130,9 @@ class TelegramTransport:
         except Exception:
             known = None
         fault = known or SendError("retry", "not_fetched")
+        if fault.reaction == "operator" and elsewhere(attachment):
+            # the other provider is at a stand, and no reason to stop this one
+            fault = SendError("retry", f"elsewhere_{fault.code}")
         fault.maybe_sent = False  # nothing of this part has left yet
         raise fault
 

@@ -1,8 +1,8 @@
 """python-telegram-bot's `Bot` on our wire, with answers left as they came."""
 
 import asyncio
-from collections.abc import Mapping
-from io import BytesIO
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +11,12 @@ from telegram.error import TelegramError
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
+from bot.download import Download
+from bot.spool import Spool
+from bot.telegram_content import LARGEST_FILE
+from bot.telegram_files import own_handle
 from bot.telegram_wire import USUAL, AiohttpRequest
+from handlers.messages import Attachment
 
 TELEGRAM = "https://api.telegram.org/bot"
 TELEGRAM_FILES = "https://api.telegram.org/file/bot"
@@ -74,10 +79,21 @@ class TelegramBot(Bot):
             fault = TelegramError(f"Invalid server response: {type(error).__name__}")
         raise fault
 
-    async def download(self, file_id: str, limit: int) -> BytesIO:
-        """Fetch a file of at most `limit` bytes into memory; raises TelegramError."""
+    async def download(self, file_id: str, limit: int) -> Spool:
+        """Fetch a file of at most `limit` bytes; raises TelegramError."""
+        return await self._wire.download(await self._address(file_id), limit)
+
+    @asynccontextmanager
+    async def open_file(self, attachment: Attachment) -> AsyncIterator[Download]:
+        """Begin to fetch a file that Telegram holds; raises TelegramError."""
+        address = await self._address(own_handle(attachment))
+        async with self._wire.open(address, LARGEST_FILE) as download:
+            yield download
+
+    async def _address(self, file_id: str) -> str:
+        """Where the file is for the next hour; the address holds the token."""
         described = await self.call("getFile", {"file_id": file_id})
         path = described.get("file_path") if isinstance(described, dict) else None
         if not isinstance(path, str):
             raise TelegramError("Invalid server response")
-        return await self._wire.download(f"{self.base_file_url}/{quote(path)}", limit)
+        return f"{self.base_file_url}/{quote(path)}"

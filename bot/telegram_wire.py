@@ -8,7 +8,6 @@ import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -18,6 +17,9 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.download import PIECE, Download, spooled
+from bot.spool import Spool
 
 USUAL = BaseRequest.DEFAULT_NONE
 _NEVER_LEFT = (
@@ -113,25 +115,26 @@ class AiohttpRequest(BaseRequest):
         ) as answer:
             return answer.status, await answer.read()
 
-    async def download(self, url: str, limit: int) -> BytesIO:
-        """Read a file of at most `limit` bytes."""
-        read = self._read_timeout
+    async def download(self, url: str, limit: int) -> Spool:
+        """Fetch a file of at most `limit` bytes."""
+        async with self.open(url, limit) as download:
+            return await spooled(download)
+
+    @asynccontextmanager
+    async def open(self, url: str, limit: int) -> AsyncIterator[Download]:
+        """Begin to fetch a file of at most `limit` bytes."""
         timeout = aiohttp.ClientTimeout(
-            total=self._download_timeout, connect=self._connect_timeout, sock_read=read
+            total=self._download_timeout,
+            connect=self._connect_timeout,
+            sock_read=self._read_timeout,
         )
-        file = BytesIO()
         async with self._answer("GET", url, timeout=timeout) as answer:
             if answer.status != 200:
                 known = NetworkError if answer.status >= 500 else BadRequest
                 raise known("The file is temporarily unavailable")
             if (answer.content_length or 0) > limit:
                 raise BadRequest("The file is too big")
-            async for chunk in answer.content.iter_chunked(1 << 16):
-                file.write(chunk)
-                if file.tell() > limit:
-                    raise BadRequest("The file is too big")
-        file.seek(0)
-        return file
+            yield Download(_at_most(limit, answer.content), answer.content_length)
 
     @asynccontextmanager
     async def _answer(
@@ -161,6 +164,14 @@ class AiohttpRequest(BaseRequest):
         except ValueError:
             pass
         raise TelegramError("Invalid server response")
+
+
+async def _at_most(limit: int, content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
+    async for piece in content.iter_chunked(PIECE):
+        limit -= len(piece)
+        if limit < 0:
+            raise BadRequest("The file is too big")
+        yield piece
 
 
 def _seconds(given: object, usual: float) -> float:

@@ -219,17 +219,49 @@ async def test_files_from_elsewhere(bot: TelegramBot, samir: Phone) -> None:
     assert (await refused(unknown)).code == "file_elsewhere"
 
 
-async def test_a_failing_fetch_has_sent_nothing(bot: TelegramBot, samir: Phone) -> None:
-    """Where the file could not be had, the message surely did not go."""
+@pytest.mark.parametrize(
+    ("wrong", "found"),
+    [
+        (SendError("retry", "timed_out", maybe_sent=True), ("retry", "timed_out")),
+        (SendError("refused", "file_gone"), ("refused", "file_gone")),
+        (SendError("operator", "account"), ("retry", "elsewhere_account")),
+        (ValueError("somebody's file"), ("retry", "not_fetched")),
+    ],
+)
+async def test_a_failing_fetch_has_sent_nothing(
+    wrong: Exception, found: tuple[str, str], bot: TelegramBot, samir: Phone
+) -> None:
+    """Where the file could not be had, the message surely did not go, and Telegram is not at fault."""
 
     async def fetch(attachment: Attachment, limit: int) -> BytesIO:
-        raise SendError("retry", "timed_out", maybe_sent=True)
+        raise wrong
 
     voice = Attachment("voice", "https://api.example.org/media/ME1", "audio/ogg")
     fault = await refused(
         TelegramTransport(bot, fetch=fetch).send(address(samir), Outgoing("", (), (voice,)))
     )
-    assert (fault.reaction, fault.maybe_sent) == ("retry", False)
+    assert (fault.reaction, fault.code, fault.maybe_sent) == (*found, False)
+
+
+async def test_fetched_files_are_closed(bot: TelegramBot, samir: Phone) -> None:
+    """Each file of a part is closed when the part went, and when it did not."""
+    files: list[BytesIO] = []
+
+    async def fetch(attachment: Attachment, limit: int) -> BytesIO:
+        if attachment.file_id.endswith("gone"):
+            raise SendError("refused", "file_gone")
+        files.append(BytesIO(b"%PDF-1"))
+        return files[-1]
+
+    transport = TelegramTransport(bot, fetch=fetch)
+    page = Attachment("document", "https://api.example.org/media/ME1", "application/pdf")
+    gone = Attachment("document", "https://api.example.org/media/gone", "application/pdf")
+    await transport.send(address(samir), Outgoing("", (), (page, page)))
+    assert (
+        await refused(transport.send("999", Outgoing("", (), (page,))))
+    ).code == "chat_not_found"
+    await refused(transport.send(address(samir), Outgoing("", (), (page, gone))))
+    assert [file.closed for file in files] == [True] * 4
 
 
 @pytest.mark.parametrize("wrong", ["reset", 500, "garbage"])
@@ -253,7 +285,7 @@ async def test_a_failing_download_has_sent_nothing(
 async def test_uploads_wait_for_each_other(
     bot: TelegramBot, nodira: Phone, samir: Phone, telegram: TelegramSandbox
 ) -> None:
-    """Only so many files are in memory at once; messages without files do not wait."""
+    """Only so many files are under way at once; messages without files do not wait."""
     transport = TelegramTransport(bot, uploads=1)
     await nodira.document(content=b"%PDF", mime="application/pdf")
     files = await attached(bot)

@@ -9,8 +9,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import unused_port
+from telegram import InputFile
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 
+from bot.spool import Spool
 from bot.telegram_bot import TelegramBot
 from bot.telegram_wire import AiohttpRequest, NotSent
 
@@ -33,7 +35,7 @@ class Server:
             self.arrived.set()
             return await self.answer(request)
 
-        app = web.Application()
+        app = web.Application(client_max_size=32 << 20)
         app.router.add_route("*", "/{anything:.*}", handle)
         self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self.runner.setup()
@@ -232,3 +234,42 @@ async def test_no_download(
             await bot.download("BQAC", 4)
     assert type(caught.value) is kind
     assert "secret" not in everything(caught.value)
+
+
+PAGES = b"%PDF-" + b"page " * 1_000_000
+
+
+def large_upload() -> tuple[Spool, InputFile]:
+    """Five megabytes, as they are uploaded."""
+    spool = Spool()
+    spool.write(PAGES)
+    spool.seek(0)
+    return spool, InputFile(spool, "document.pdf", read_file_handle=False)  # type: ignore[arg-type]
+
+
+async def test_upload_from_disk() -> None:
+    """A file goes out whole, and its length is said beforehand."""
+    arrived: list[bytes] = []
+
+    async def take(request: web.Request) -> web.StreamResponse:
+        assert request.content_length is not None
+        assert request.content_length > len(PAGES)
+        async for part in await request.multipart():
+            arrived.append(bytes(await part.read()))  # type: ignore[union-attr]
+        return web.json_response({"ok": True, "result": 1})
+
+    spool, file = large_upload()
+    with spool:
+        async with Server(take) as server, server.bot() as bot:
+            assert await bot.call("sendDocument", {"chat_id": 5, "document": file}) == 1
+    assert arrived == [b"5", PAGES]
+
+
+async def test_an_answer_before_the_file_is_through() -> None:
+    """Telegram may refuse a file of which it has read nothing; the rest of it troubles nobody."""
+    refusal = says('{"ok": false, "description": "Request Entity Too Large"}', 413)
+    async with Server(refusal) as server, server.bot() as bot:
+        for _ in range(3):
+            spool, file = large_upload()
+            with spool, pytest.raises(NetworkError):
+                await bot.call("sendDocument", {"chat_id": 5, "document": file})
