@@ -1,0 +1,84 @@
+"""Faults of Twilio's on request: what goes wrong, at which call, how often."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+TwilioWrong = int | Literal["drop", "hang", "accept_drop", "accept_hang", "garbage"]
+OPERATIONS: dict[str, str] = {
+    # a short name for what others may call by the name it has in the specification
+    "create": "CreateMessage",
+    "list": "ListMessage",
+    "fetch": "FetchMessage",
+    "redact": "UpdateMessage",
+    "delete": "DeleteMessage",
+    "media": "DownloadMedia",
+    "typing": "CreateTypingIndicator",
+}
+
+
+@dataclass(slots=True)
+class TwilioFault:
+    """One thing that will go wrong: a status, or a way the connection breaks."""
+
+    operation: str
+    wrong: TwilioWrong
+    left: int | None
+    code: int | None = None
+    to: str | None = None
+    retry_after: int | None = None
+
+
+class TwilioFaults:
+    """The faults still to come, first added, first served."""
+
+    def __init__(self) -> None:
+        self._waiting: list[TwilioFault] = []
+
+    def add(
+        self,
+        operation: str,
+        wrong: TwilioWrong,
+        *,
+        times: int | None = 1,
+        code: int | None = None,
+        to: str | None = None,
+        retry_after: int | None = None,
+    ) -> TwilioFault:
+        """Let the next calls of `operation` ("*": any) go wrong, `times` times (None: for ever).
+
+        `operation` is a name of `OPERATIONS` or of the specification, ListContent say. `to` picks
+        the calls that send to this address.
+
+        - a number: answered with this status and `code`, or the code that usually goes with it;
+        - drop: the connection is dropped before anything is done;
+        - accept_drop: it is done, then the connection is dropped without an answer;
+        - hang, accept_hang: no answer until the caller gives up, nothing done or all done;
+        - garbage: a page of HTML with status 502, nothing done.
+        """
+        fault = TwilioFault(
+            OPERATIONS.get(operation, operation), wrong, times, code, to, retry_after
+        )
+        self._waiting.append(fault)
+        return fault
+
+    def take(self, operation: str, to: object = None) -> TwilioFault | None:
+        """The fault this call meets, counted down."""
+        for fault in self._waiting:
+            if fault.operation not in ("*", operation):
+                continue
+            if fault.to is not None and fault.to != to:
+                continue
+            if fault.left is not None:
+                fault.left -= 1
+                if fault.left <= 0:
+                    self._waiting.remove(fault)
+            return fault
+        return None
+
+    def left(self) -> int:
+        """How many faults have not run out."""
+        return len(self._waiting)
+
+    def clear(self) -> None:
+        """Everything works again."""
+        self._waiting.clear()
