@@ -27,6 +27,8 @@ _NEVER_LEFT = (
     aiohttp.ConnectionTimeoutError,
     aiohttp.ServerFingerprintMismatch,
 )
+_GONE = frozenset({400, 404, 410})
+"""What is said of a file that will not come back."""
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -130,7 +132,7 @@ class AiohttpRequest(BaseRequest):
         )
         async with self._answer("GET", url, timeout=timeout) as answer:
             if answer.status != 200:
-                known = NetworkError if answer.status >= 500 else BadRequest
+                known = BadRequest if answer.status in _GONE else NetworkError
                 raise known("The file is temporarily unavailable")
             if (answer.content_length or 0) > limit:
                 raise BadRequest("The file is too big")

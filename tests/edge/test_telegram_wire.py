@@ -222,6 +222,8 @@ async def test_download() -> None:
         (None, b"%PDF-", 200, BadRequest),
         (1, b"%PDF-", 200, BadRequest),
         (4, b"", 404, BadRequest),
+        (4, b"", 401, NetworkError),
+        (4, b"", 429, NetworkError),
         (4, b"", 502, NetworkError),
     ],
 )
