@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from typing import Any, TypeVar
 
@@ -100,8 +100,11 @@ class Carrier:
             if not await self.until_it_works(outcomes.part_sent, errand, number, sent, part):
                 raise _Erased
 
+        async def unknown(message_ids: Sequence[str]) -> list[str]:
+            return await self.do(claims.unknown, message_ids)
+
         try:
-            done = await carry(errand, self._transport, pay, progress)
+            done = await carry(errand, self._transport, pay, progress, unknown)
         except SendError as error:
             await self._failed(errand, error)
         except _Erased:
@@ -126,10 +129,11 @@ class Carrier:
         if error.after is not None:
             self._pacing.told_to_wait(errand.chat, error.after)
         if error.reaction == "operator":
-            await self._stop(error.code)
+            await self.stop(error.code)
         await self.until_it_works(outcomes.failed, errand, error)
 
-    async def _stop(self, code: str) -> None:
+    async def stop(self, code: str) -> None:
+        """The channel is at a stand; one chat is tried again after a while."""
         self._pacing.hold(STOPPED_FOR)
         if not self.at_fault:
             self.at_fault = code

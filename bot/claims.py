@@ -3,7 +3,7 @@
 Everything here is synchronous and meant for a worker thread.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,8 +14,9 @@ from bot import outcomes
 from bot.errand import Errand, Target
 from bot.ledger import Ledger, Undrawable
 from handlers.messages import Outgoing
-from storage import sending, turns
-from storage.model import DROPPED, Outbox, Shown
+from handlers.migrant import stop
+from storage import receipts, sending, turns
+from storage.model import DROPPED, Outbox, Person, Shown
 
 log = structlog.get_logger()
 
@@ -59,7 +60,29 @@ def claim(ledger: Ledger, chat: str) -> Errand | None:
             return None
         if row.mode == "delete":
             return _taking_away(ledger, session, row, now)
+        why = _waits(ledger, session, row, now)
+        if why:
+            outcomes.hold(session, row, why, now)
+            return None
         return _saying(ledger, session, row, now)
+
+
+def unknown(ledger: Ledger, message_ids: Sequence[str]) -> list[str]:
+    """Those of these messages of which nothing is noted yet."""
+    with ledger.database.read() as session:
+        return receipts.unknown(session, ledger.channel, message_ids)
+
+
+def _waits(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> str:
+    """Why a row must wait until its reader writes; empty where it may go."""
+    person = session.get(Person, row.person_id) if row.person_id else None
+    if person is None or row.member_id is not None:
+        return ""
+    if person.stopped_at is not None and not stop.passes(row):
+        return "stopped"
+    if ledger.window is None or row.show == "notice" or person.heard_at is None:
+        return ""
+    return "window" if now >= person.heard_at + ledger.window else ""
 
 
 def _saying(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> Errand | None:
@@ -79,6 +102,8 @@ def _saying(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> Err
         mode="edit" if row.mode == "edit" else "new",
         message=message,
         target=Target(standing[-1].id, standing[-1].message_id) if standing else None,
+        out=receipts.out(session, row.id) if ledger.tells_later else {},
+        doubt=row.first_tried_at if row.was_uncertain else None,
         only_edit=row.mode == "edit" and "leaves" in row.args,
     )
 

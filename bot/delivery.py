@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
+from bot import afterwards
 from bot.carrier import Carrier
 from bot.lane import Lane
 from bot.ledger import Clock, Draw, Ledger
 from bot.pacing import PACES, Monotonic, Pace, Pacing, Tempo
-from bot.transport import Transport
+from bot.transport import Receipt, Transport
 from handlers import show
 from handlers.charter import Charter
 from storage.database import Database
@@ -51,11 +52,17 @@ class Delivery:
         self._transports = dict(transports)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="delivery")
         self._lanes: list[Lane] = []
+        self._ledgers: dict[str, Ledger] = {}
         self._press_counts: Counter[str] = Counter()
         for channel, transport in transports.items():
             own_tempo = tempo or Monotonic()
             pacing = Pacing(paces[channel], own_tempo)
-            ledger = Ledger(database, channel, charter, clock, draw)
+            ledger = Ledger(
+                *(database, channel, charter, clock, draw),
+                window=transport.window,
+                meaning=transport.meaning,
+            )
+            self._ledgers[channel] = ledger
             carrier = Carrier(ledger, transport, pacing, own_tempo, self._threads)
             lane = Lane(
                 channel,
@@ -90,6 +97,21 @@ class Delivery:
             if time.monotonic() > until:
                 raise TimeoutError(f"messages are still on their way after {timeout} seconds")
             await asyncio.sleep(0.01)
+
+    async def told(self, receipt: Receipt) -> None:
+        """Note what a provider told of a message it took; raises what the database raises."""
+        lane = next(lane for lane in self._lanes if lane.channel == receipt.channel)
+        if await lane.carrier.do(afterwards.told, receipt) == "operator":
+            await lane.carrier.stop(receipt.code)
+        self.wake()
+
+    async def seen(self, channel: str, message_id: str) -> None:
+        """Show somebody that their message is being read; it is no matter if that fails."""
+        try:
+            async with asyncio.timeout(PRESS_PATIENCE):
+                await self._transports[channel].seen(message_id)
+        except Exception as error:
+            log.info("not shown as seen", channel=channel, error=type(error).__name__)
 
     async def acknowledge(self, channel: str, press_id: str, text: str = "") -> None:
         """Stop a button's waiting sign; a press that cannot be answered is not worth a retry."""

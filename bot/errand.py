@@ -1,8 +1,9 @@
 """One row's way out: what to say where, said to the channel in as many calls as it takes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, TypeVar
 
 from bot.transport import SendError, Sent, Transport
@@ -32,7 +33,8 @@ class Target:
 class Errand:
     """A row taken for sending, with nothing of the database behind it any more.
 
-    `edit` has the target to change, none where a new message must do; `delete` the one to take
+    `out` are the parts that the provider has already, by number, with its ids of them; `doubt` is since
+    when more may be out than that. `edit` has the target to change, none where a new message must do; `delete` the one to take
     away, with `message` to put in its place where it cannot be. An `only_edit` is worth nothing as
     a new message; a `keep_text` delete takes no more than the buttons where the message must stay.
     """
@@ -46,17 +48,20 @@ class Errand:
     message: Outgoing | None = None
     target: Target | None = None
     parts_sent: int = 0
+    out: Mapping[int, str] = field(default_factory=dict)
+    doubt: datetime | None = None
     only_edit: bool = False
     keep_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How an errand ended; for `sent`, what the provider said to the last part."""
+    """How an errand ended; for `sent`, in how many parts and what was said to the last of them."""
 
     ending: Ending
     sent: Sent = NOTHING_SENT
     part: Outgoing = NOTHING
+    parts: int = 0
 
 
 Pay = Callable[[bool], Awaitable[None]]
@@ -66,19 +71,29 @@ Progress = Callable[[int, Sent, Outgoing], Awaitable[None]]
 """Told after each part but the last: how many are out, and what the provider said."""
 
 
-async def carry(errand: Errand, transport: Transport, pay: Pay, progress: Progress) -> Done:
+Unknown = Callable[[Sequence[str]], Awaitable[list[str]]]
+"""Those of these message ids of which we know nothing yet."""
+
+
+async def carry(
+    errand: Errand, transport: Transport, pay: Pay, progress: Progress, unknown: Unknown
+) -> Done:
     """Say it; the first call is paid for. Raises SendError where it could not be said."""
     if errand.mode == "delete":
-        return Done(await _take_away(errand, transport, pay))
+        return Done(await _take_away(errand, transport, pay) if transport.changes else "left")
     assert errand.message is not None
     paid = True
-    if errand.target is not None and _fits_in_place(errand.message, transport):
+    if (
+        transport.changes
+        and errand.target is not None
+        and _fits_in_place(errand.message, transport)
+    ):
         if await _edit(errand, errand.target, errand.message, transport, pay):
             return Done("edited")
         paid = False
     if errand.only_edit:
         return Done("left")
-    return await _send(errand, errand.message, transport, pay, progress, paid)
+    return await _send(errand, errand.message, transport, pay, progress, unknown, paid)
 
 
 async def _send(
@@ -87,6 +102,7 @@ async def _send(
     transport: Transport,
     pay: Pay,
     progress: Progress,
+    unknown: Unknown,
     paid: bool,
 ) -> Done:
     parts = transport.parts(message)
@@ -94,22 +110,41 @@ async def _send(
         return Done("sent")
     # the last part is never among those already out, even if the message became shorter since
     for number in range(min(errand.parts_sent, len(parts) - 1), len(parts)):
-        if not paid:
-            await pay(True)
-        paid = False
-        sent, part = await _say(errand.address, parts[number], transport, pay)
+        part = parts[number]
+        known = await _is_out(errand, number, part, transport, unknown)
+        if known is None:
+            if not paid:
+                await pay(True)
+            paid = False
+            known, part = await _say(errand, number, part, transport, pay)
+        sent = known
         if number + 1 < len(parts):
             await progress(number + 1, sent, part)
-    return Done("sent", sent, part)
+    return Done("sent", sent, part, len(parts))
+
+
+async def _is_out(
+    errand: Errand, number: int, part: Outgoing, transport: Transport, unknown: Unknown
+) -> Sent | None:
+    """What the provider said to a part that it has already; None where it is to be sent."""
+    if number in errand.out:
+        return Sent((errand.out[number],))
+    if errand.doubt is None:
+        return None
+    alike = await _patiently(transport.find(errand.address, part, errand.doubt))
+    found = await unknown(alike) if alike else []
+    return Sent((found[0],)) if found else None
 
 
 async def _say(
-    address: str, part: Outgoing, transport: Transport, pay: Pay
+    errand: Errand, number: int, part: Outgoing, transport: Transport, pay: Pay
 ) -> tuple[Sent, Outgoing]:
     """Send one part, in another form where the channel asks for it."""
+    label = f"{errand.row}-{number}"
     for _ in range(FORMS):
         try:
-            return await _patiently(transport.send(address, part)), part
+            sent = await _patiently(transport.send(errand.address, part, label=label))
+            return sent, part
         except SendError as error:
             part = _other_form(error)
         await pay(True)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.transport import Reaction
 from handlers.charter import Charter
 from handlers.messages import Outgoing
 from storage.database import Database, is_transient
@@ -34,6 +35,15 @@ class Ledger:
     charter: Charter
     clock: Clock
     draw: Draw
+    window: timedelta | None = None
+    """How long after somebody's last message this channel takes anything for them."""
+    meaning: Callable[[str], Reaction] = lambda code: "refused"
+    """What to do about a failure that the provider tells afterwards."""
+
+    @property
+    def tells_later(self) -> bool:
+        """Whether the provider tells afterwards what became of what it took."""
+        return self.window is not None
 
     def drawn(self, session: Session, row: Outbox, now: datetime) -> Outgoing | None:
         """The message of a row; what a failing view wrote is undone, and it raises Undrawable."""

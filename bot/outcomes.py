@@ -11,14 +11,15 @@ import structlog
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from bot import afterwards
 from bot.errand import Done, Errand, Target
 from bot.ledger import Ledger
 from bot.transport import SendError, Sent
 from handlers import delivered
 from handlers.messages import Outgoing
-from storage import outbox, sending
+from storage import copies, outbox, receipts, sending
 from storage.database import is_transient
-from storage.model import BLOCKED, PARKED, SENT, Entry, Outbox, Shown
+from storage.model import BLOCKED, HELD, PARKED, SENT, TAKEN, Entry, Outbox, Person, Shown
 from storage.outbox import Chat
 
 log = structlog.get_logger()
@@ -28,6 +29,11 @@ GIVES_UP_NOT_BEFORE = 40
 """Tries that must have failed besides: a program that was switched off for a day has not tried."""
 
 LONGEST_PAUSE = 300.0
+
+TEMPLATE_PAUSE = timedelta(minutes=30)
+
+COPY_KEPT = timedelta(days=5)
+"""How long a provider keeps what it took, where it never tells that it is done with it."""
 
 
 def part_sent(ledger: Ledger, errand: Errand, number: int, sent: Sent, part: Outgoing) -> bool:
@@ -39,6 +45,7 @@ def part_sent(ledger: Ledger, errand: Errand, number: int, sent: Sent, part: Out
             return False
         row.parts_sent = number
         _remember(session, row, sent, part, now, last=False)
+        _note(ledger, session, row, number - 1, sent, now)
         return True
 
 
@@ -54,9 +61,16 @@ def done(ledger: Ledger, errand: Errand, done: Done) -> bool:
         elif errand.target is not None:
             _changed(session, row, errand.target, done, now)
         row.shown_at = done.sent.at or now
-        _safely(session, row, lambda: delivered.sent(session, row, done.sent.at, now))
+        tells_later = ledger.tells_later and bool(done.sent.message_ids)
+        if not tells_later:
+            _safely(session, row, lambda: delivered.sent(session, row, done.sent.at, now))
         _take_back_what_is_not_theirs(ledger, session, row, now)
-        sending.end(session, row, SENT, now)
+        if tells_later:
+            _note(ledger, session, row, done.parts - 1, done.sent, now)
+            row.state, row.parts_sent = TAKEN, done.parts
+            afterwards.settle(ledger, session, row, now)
+        else:
+            sending.end(session, row, SENT, now)
         return True
 
 
@@ -70,7 +84,11 @@ def failed(ledger: Ledger, errand: Errand, error: SendError) -> None:
         if error.reaction == "operator":
             sending.put_back(row, error.code, maybe_sent=error.maybe_sent)
         elif error.reaction == "unreachable":
-            _block(ledger, session, row, error.code, now)
+            block(ledger, session, row, error.code, now)
+        elif error.reaction == "window":
+            close_window(ledger, session, row, now)
+        elif error.reaction == "template":
+            await_template(session, row, error.code, now)
         elif error.reaction == "retry" and not _tried_enough(row, now):
             pause = growing_pause(row.attempts) if error.after is None else error.after
             due_at = now + timedelta(seconds=pause)
@@ -92,6 +110,30 @@ def park(ledger: Ledger, session: Session, row: Outbox, code: str, now: datetime
         sending.end(session, row, PARKED, now, code)
 
 
+def hold(session: Session, row: Outbox, why: str, now: datetime) -> None:
+    """It waits until its reader writes; `why` is "window" or "stopped"."""
+    row.state, row.error, row.first_tried_at = HELD, why, None
+    _safely(session, row, lambda: delivered.held(session, row, why, now))
+
+
+def close_window(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> None:
+    """The provider says that the reader has not written for too long, whatever our clock says."""
+    person = session.get(Person, row.person_id) if row.person_id else None
+    if person is None or ledger.window is None:
+        park(ledger, session, row, "window", now)
+        return
+    person.heard_at = min(person.heard_at or now, now - ledger.window)
+    hold(session, row, "window", now)
+
+
+def await_template(session: Session, row: Outbox, code: str, now: datetime) -> None:
+    """What may be sent outside the window is not approved: it is tried again, others see to it."""
+    is_news = row.error != code
+    sending.put_off(row, now + TEMPLATE_PAUSE, code, maybe_sent=False)
+    if is_news:
+        _safely(session, row, lambda: delivered.no_template(session, row, code, now))
+
+
 def growing_pause(attempts: int) -> float:
     """Seconds until the next try: from one to three hundred, never quite the same."""
     return min(LONGEST_PAUSE, 2.0 ** min(attempts - 1, 20) * random.uniform(1.0, 1.5))  # noqa: S311
@@ -102,7 +144,8 @@ def _tried_enough(row: Outbox, now: datetime) -> bool:
     return since <= now - GIVES_UP_AFTER and row.attempts >= GIVES_UP_NOT_BEFORE
 
 
-def _block(ledger: Ledger, session: Session, row: Outbox, code: str, now: datetime) -> None:
+def block(ledger: Ledger, session: Session, row: Outbox, code: str, now: datetime) -> None:
+    """Its reader cannot be reached: it waits until they are back."""
     _safely(session, row, lambda: delivered.unreachable(session, row, code, now, ledger.charter))
     if inspect(row).persistent and row.state != BLOCKED:
         row.state, row.error = BLOCKED, code[:80]
@@ -147,6 +190,17 @@ def _remember(
     has_media = bool(part.attachments)
     sending.remember_shown(session, row, sent.message_ids, now, has_media=has_media, last=last)
     _keep_own_files(session, row, sent, part)
+
+
+def _note(
+    ledger: Ledger, session: Session, row: Outbox, part: int, sent: Sent, now: datetime
+) -> None:
+    """The provider has this part: what it tells of it later is ours, and its copy is to go."""
+    if not ledger.tells_later:
+        return
+    for message_id in sent.message_ids:
+        receipts.note(session, row.channel, message_id, "accepted", now, row=row, part=part)
+        copies.note(session, row.channel, message_id, row.chat, now + COPY_KEPT)
 
 
 def _keep_own_files(session: Session, row: Outbox, sent: Sent, part: Outgoing) -> None:

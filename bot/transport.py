@@ -112,6 +112,9 @@ class Transport(Protocol):
         Whoever does not know whether a part went out asks before sending it again.
         """
 
+    def meaning(self, code: str) -> Reaction:
+        """What to do about a failure that a receipt tells."""
+
     async def edit(self, address: str, message_id: str, message: Outgoing) -> None:
         """Put this text and these choices in place of a message we sent.
 

@@ -8,9 +8,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from handlers.charter import Charter
+from handlers.council.cards import card_key
+from handlers.migrant import notice
 from storage import members, outbox, sending
 from storage.model import (
     BLOCKED,
+    HELD,
     PARKED,
     UNSENT,
     Case,
@@ -28,7 +31,7 @@ TOLD_BY_PERSON = ("answer", "question", "answer_file")
 
 def sent(session: Session, row: Outbox, at: datetime | None, now: datetime) -> None:
     """It arrived: an answer or a question counts as delivered."""
-    _note(session, row, "sent")
+    _note(session, row, "sent", now)
 
 
 def unreachable(session: Session, row: Outbox, code: str, now: datetime, charter: Charter) -> None:
@@ -43,16 +46,39 @@ def unreachable(session: Session, row: Outbox, code: str, now: datetime, charter
     if person is not None and person.unreachable_since is None:
         person.unreachable_since = now
     row.state, row.error = BLOCKED, code[:80]
-    _note(session, row, "unreachable")
+    _note(session, row, "unreachable", now)
     if row.member_id is None:
         _tell_responsible(session, row, "blocked", now)
     else:
         _alert(session, row, code, now)
 
 
+def held(session: Session, row: Outbox, why: str, now: datetime) -> None:
+    """It waits until its reader writes: they are told that something waits, if they may be."""
+    _note(session, row, "stopped" if why == "stopped" else "waiting", now)
+    if why == "window":
+        notice.announce(session, row, now)
+
+
+def no_template(session: Session, row: Outbox, code: str, now: datetime) -> None:
+    """The notice itself may not go: the operators see to it, whoever wrote sees why it waits."""
+    waiting = select(Outbox).where(
+        Outbox.person_id == row.person_id, Outbox.state == HELD, Outbox.entry_id.is_not(None)
+    )
+    for one in session.scalars(waiting):
+        _note(session, one, "no_template", now)
+    args = {"what": "template", "code": code[:80]}
+    _to_operators(session, args, now, key=f"template:{code[:60]}")
+
+
+def arrived(session: Session, row: Outbox, standing: str, now: datetime) -> None:
+    """The provider tells how far it came: sent, delivered or read."""
+    _note(session, row, "carried" if standing == "sent" else standing, now)
+
+
 def refused(session: Session, row: Outbox, code: str, now: datetime, charter: Charter) -> None:
     """It will never go: it is parked, and the operators and whoever is responsible hear of it."""
-    _note(session, row, "failed")
+    _note(session, row, "failed", now)
     if row.member_id is None:
         _tell_responsible(session, row, "refused", now)
     _alert(session, row, code, now)
@@ -65,13 +91,25 @@ def stopped(session: Session, channel: str, code: str, now: datetime) -> None:
     _to_operators(session, args, now, key=f"stopped:{channel}")
 
 
-def _note(session: Session, row: Outbox, delivery: str) -> None:
+def _note(session: Session, row: Outbox, delivery: str, now: datetime) -> None:
     """Only the migrant's own copy counts: members are shown entries too."""
     if row.entry_id is None or row.member_id is not None:
         return
     entry = session.get(Entry, row.entry_id)
-    if entry is not None and entry.kind in TOLD_BY_PERSON:
+    if entry is not None and entry.kind in TOLD_BY_PERSON and entry.delivery != delivery:
         entry.delivery = delivery
+        _show_responsible(session, row, now)
+
+
+def _show_responsible(session: Session, row: Outbox, now: datetime) -> None:
+    """Their card says where the answer stands, if it is open before them."""
+    case = session.get(Case, row.case_id) if row.case_id is not None else None
+    member = session.get(Member, case.responsible_id) if case and case.responsible_id else None
+    if case is None or member is None or member.left_at is not None:
+        return
+    chat, key = Chat.of(members.person_of(session, member), member), card_key(case.id, member.id)
+    if outbox.standing(session, chat, key):
+        outbox.add(session, chat, "card", now, case_id=case.id, mode="edit", key=key)
 
 
 def _tell_responsible(session: Session, row: Outbox, why: str, now: datetime) -> None:

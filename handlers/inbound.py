@@ -4,14 +4,24 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import questions, refusals, steps
+from handlers import questions, refusals, steps, who
 from handlers.charter import Charter
 from handlers.council import membership
 from handlers.language import Rich, Tongue
 from handlers.messages import Incoming
-from handlers.migrant import draft, elsewhere, follow, hand_in, requests, welcome
+from handlers.migrant import (
+    draft,
+    elsewhere,
+    follow,
+    hand_in,
+    notice,
+    requests,
+    stop,
+    welcome,
+)
 from handlers.rules import consent, references
 from handlers.rules.digits import typed_number
+from handlers.screens import Screen
 from handlers.turn import Turn
 from handlers.words import command, meaning_of
 from storage import cases, inbox, outbox, people
@@ -33,18 +43,32 @@ def receive(session: Session, incoming: Incoming, now: datetime, charter: Charte
         if turn.person is not None:
             turn.person.unreachable_since = now
         return ""
-    outbox.wake_person(session, turn.chat.channel, turn.chat.chat, now)
+    _is_back(turn)
     if incoming.happened == "unblocked":
         return ""
-    _dispatch(turn)
+    if not notice.answered(turn):
+        _dispatch(turn)
+    stop.remind(turn)
     if turn.toast and incoming.happened != "press":
         turn.say(Rich(turn.toast))  # there is no button to show it on
     return turn.toast
 
 
+def _is_back(turn: Turn) -> None:
+    """They are there: what waited for them goes out, unless they wanted no messages."""
+    person, incoming = turn.person, turn.incoming
+    if person is None:
+        return
+    if incoming.happened in ("message", "press"):
+        heard_at = min(incoming.sent_at or turn.now, turn.now)
+        person.heard_at = max(heard_at, person.heard_at or heard_at)
+    if person.stopped_at is None:
+        outbox.wake_person(turn.session, turn.chat.channel, turn.chat.chat, turn.now)
+
+
 def turn_of(session: Session, incoming: Incoming, now: datetime, charter: Charter) -> Turn:
     """Who this is, and in which language we speak."""
-    person = people.find(session, incoming.channel, incoming.address)
+    person = who.person(session, incoming, now)
     if person is not None:
         member = people.membership(session, person)
         return Turn(
@@ -58,7 +82,7 @@ def turn_of(session: Session, incoming: Incoming, now: datetime, charter: Charte
             incoming=incoming,
             direct=True,
         )
-    newcomer = people.find_newcomer(session, incoming.channel, incoming.address, now)
+    newcomer = who.newcomer(session, incoming, now)
     language = newcomer.held["language"] if newcomer else charter.languages[0]
     chat = people.chat_hash(incoming.channel, incoming.address)
     return Turn(
@@ -75,17 +99,19 @@ def turn_of(session: Session, incoming: Incoming, now: datetime, charter: Charte
 
 def _dispatch(turn: Turn) -> None:
     token = _start_payload(turn.incoming.text)
-    if token and membership.claim(turn, token):
+    if token and turn.incoming.channel == membership.CHANNEL and membership.claim(turn, token):
         return
     if turn.person is None:
         _stranger(turn)
+    elif turn.incoming.opted and turn.member is None:
+        steps.act(turn, "stop" if turn.incoming.opted == "out" else "start", [])
     elif turn.incoming.refused:
         refusals.refuse(turn)
     elif turn.incoming.happened == "press":
         _press(turn)
     elif turn.incoming.happened == "edit":
         edited(turn)
-    elif not _command(turn) and not _digit(turn):
+    elif not _command(turn) and not _digit(turn) and not _label(turn):
         words(turn)
 
 
@@ -98,7 +124,7 @@ def _stranger(turn: Turn) -> None:
     """Before consent: language and consent, and nothing else."""
     incoming = turn.incoming
     if turn.newcomer is None:
-        if incoming.happened == "edit":
+        if incoming.happened == "edit" or _says_stop(turn):
             return
         if incoming.happened == "press":
             turn.incoming = Incoming(
@@ -124,7 +150,7 @@ def _stranger(turn: Turn) -> None:
             does = _answered_by(
                 turn, held["screen"], held["screen_args"], held["screen_row"], number
             )
-        elif _says_delete(turn):
+        elif _says_delete(turn) or _says_stop(turn):
             welcome.answer_consent(turn, "no")
             return
     verb, _, argument = (does or "").partition(":")
@@ -140,6 +166,11 @@ def _says_delete(turn: Turn) -> bool:
     """The text of consent names the word, before anybody agreed to it."""
     text = turn.incoming.text.strip()
     return command(text) == "delete" or meaning_of(text, turn.tongue.code) == "delete"
+
+
+def _says_stop(turn: Turn) -> bool:
+    said = meaning_of(turn.incoming.text, turn.tongue.code) == "stop"
+    return turn.incoming.opted == "out" or (said and not turn.incoming.attachments)
 
 
 def _needs_consent(turn: Turn) -> bool:
@@ -174,8 +205,12 @@ def _command(turn: Turn) -> bool:
         verb = steps.COMMANDS.get(meant or "", "")
         if meant == "skip":
             verb = "skip" if turn.someone.screen == "asked" else ""
+    if verb == "stop" and turn.member is not None:
+        verb = ""  # their chat is where requests reach the council
     if not verb:
         return False
+    if verb == "start":
+        stop.start(turn)
     steps.act(turn, verb, [])
     return True
 
@@ -195,6 +230,30 @@ def _digit(turn: Turn) -> bool:
         verb, *arguments = does.split(":")
         steps.act(turn, verb, arguments)
     return True
+
+
+def _label(turn: Turn) -> bool:
+    """The words on a button, found in a list that does not tell which button it was: ask again."""
+    if not turn.incoming.listed or turn.incoming.attachments:
+        return False
+    said = _plain(turn.incoming.text)
+    person = turn.someone
+    screen = questions.draw(turn, person.screen, person.screen_args or {})
+    if screen is None or said not in map(_plain, _labels(turn, screen)):
+        return False
+    refusals.ask_again(turn)
+    questions.repeat(turn, screen, person.screen_args or {})
+    return True
+
+
+def _labels(turn: Turn, screen: Screen) -> list[str]:
+    rows = screen.outgoing(turn.tongue).choices
+    return [choice.label for row in rows for choice in row]
+
+
+def _plain(text: str) -> str:
+    """Words without the signs that keep directions apart."""
+    return "".join(c for c in text if not "\u2066" <= c <= "\u2069").strip().rstrip("…")
 
 
 def _is_said_to_a_request(turn: Turn) -> bool:

@@ -175,6 +175,7 @@ def _names(charter: Charter, language: str) -> dict[str, str]:
         "start_word": word("start", language),
         "delete_word": word("delete", language),
         "skip_word": word("skip", language),
+        "stop_word": word("stop", language),
     }
 
 

@@ -21,5 +21,17 @@ def refuse(turn: Turn) -> None:
             "Please write, or send voice, a photo or a file."
         ),
     }
+    if turn.incoming.refused == "incomplete":
+        ask_again(turn)
     if turn.incoming.refused in words:
         turn.say(words[turn.incoming.refused])
+
+
+def ask_again(turn: Turn) -> None:
+    """Something arrived late and not whole, as a press or a place in a provider's list."""
+    turn.say(
+        turn.tongue(
+            "🙏 Something you sent did not reach us whole: perhaps a button or a place. "
+            "Please send it again."
+        )
+    )

@@ -11,7 +11,7 @@ from handlers.charter import Charter
 from handlers.council import card, desk, notices, preview
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
-from handlers.migrant import draft, rating
+from handlers.migrant import draft, notice, rating
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, said
@@ -184,6 +184,7 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "question": _question,
     "answer_file": _answer_file,
     "late": _late,
+    "notice": notice.draw,
     "card": _card,
     "files": _files,
     "whole": _whole,

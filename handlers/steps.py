@@ -7,7 +7,18 @@ from typing import Any
 from handlers import questions
 from handlers.council import answer, desk, hand_over, which
 from handlers.language import Rich
-from handlers.migrant import draft, follow, forget, hand_in, menu, rating, requests, safety, welcome
+from handlers.migrant import (
+    draft,
+    follow,
+    forget,
+    hand_in,
+    menu,
+    rating,
+    requests,
+    safety,
+    stop,
+    welcome,
+)
 from handlers.rules import consent
 from handlers.rules.digits import typed_number
 from handlers.turn import Turn
@@ -68,6 +79,7 @@ ALWAYS: Mapping[str, Callable[..., None]] = {
     "consent": welcome.answer_consent,
     "delete": forget.ask,
     "forget": forget.forget,
+    "stop": stop.stop,
 }
 COUNCIL: Mapping[str, Callable[..., None]] = {
     "desk": desk.show,
@@ -96,6 +108,7 @@ COMMANDS: Mapping[str, str] = {
     "language": "languages",
     "delete": "delete",
     "desk": "desk",
+    "stop": "stop",
 }
 
 

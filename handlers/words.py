@@ -8,6 +8,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "menu": ("MENU",),
         "delete": ("DELETE",),
         "skip": ("SKIP",),
+        "stop": ("STOP",),
         "help": ("HELP",),
     },
     "az": {
@@ -15,6 +16,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "menu": ("MENYU", "MENÜ"),
         "delete": ("SİL", "SİLMƏK", "SİLMEK"),
         "skip": ("KEÇ", "KEC", "KECH"),
+        "stop": ("DAYANDIR", "DAYAN", "STOP"),
         "help": ("KÖMƏK", "KÖMEK", "KOMƏK", "KOMEK"),
     },
     "ru": {
@@ -22,6 +24,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "menu": ("МЕНЮ", "ГЛАВНОЕ МЕНЮ"),
         "delete": ("УДАЛИТЬ", "УДАЛИТЬ ВСЁ", "УДАЛИТЬ ВСЕ", "УДАЛИ", "УДАЛИТЕ"),
         "skip": ("ПРОПУСТИТЬ", "ПРОПУСК", "ПРОПУСТИ", "ПРОПУСТИТЕ"),
+        "stop": ("СТОП", "STOP"),
         "help": ("ПОМОЩЬ", "СПРАВКА"),
     },
     "tr": {
@@ -29,6 +32,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "menu": ("MENÜ", "MENU"),
         "delete": ("SİL", "SİLMEK"),
         "skip": ("ATLA",),
+        "stop": ("DUR", "DURDUR", "STOP"),
         "help": ("YARDIM",),
     },
     # Also as typed in Afghanistan, with Arabic ي and ك, and without the half-space.
@@ -37,6 +41,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "menu": ("منو", "مینو", "مينو"),
         "delete": ("حذف", "حذف کن", "حذف كن", "حذف کنید", "حذف كنيد", "حذف همه چیز", "حذف همه چيز"),
         "skip": ("نمی‌گویم", "نمیگویم", "نمی گویم", "نميگويم", "نمي گويم", "نمی‌گم", "نمیگم", "رد"),
+        "stop": ("توقف", "ایست", "استاپ"),
         "help": ("راهنما", "کمک", "كمك"),
     },
 }

@@ -33,7 +33,7 @@ ORDINARY, AMBER, PRIVATE = "ordinary", "amber", "private"
 ONLY_MEMBER, PROBLEM_WITHOUT_ME = "only_member", "problem_without_me"
 
 # An outbox row's way.
-WAITING, SENDING, UNCERTAIN, LATER, SENT, DROPPED, PARKED, BLOCKED = (
+WAITING, SENDING, UNCERTAIN, LATER, SENT, DROPPED, PARKED, BLOCKED, HELD, TAKEN = (
     "waiting",
     "sending",
     "uncertain",
@@ -42,8 +42,10 @@ WAITING, SENDING, UNCERTAIN, LATER, SENT, DROPPED, PARKED, BLOCKED = (
     "dropped",
     "parked",
     "blocked",
+    "held",  # until its reader writes: their window is closed, or they wrote STOP
+    "taken",  # by a provider that tells later what became of it
 )
-UNSENT = (WAITING, UNCERTAIN, LATER, BLOCKED)
+UNSENT = (WAITING, UNCERTAIN, LATER, BLOCKED, HELD)
 
 
 class Person(Base):
@@ -65,6 +67,13 @@ class Person(Base):
     screen_row: Mapped[int | None]
     """The outbox row that shows the open question."""
     unreachable_since: Mapped[datetime | None] = mapped_column(Moment)
+    phone_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Where `address` is the provider's id of the person: the number last seen with it."""
+    phone: Mapped[str | None] = mapped_column(SecretText("person.phone"))
+    heard_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When they last wrote or pressed something; some channels bear no message long after that."""
+    stopped_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When they wrote STOP."""
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
@@ -77,6 +86,7 @@ class Newcomer(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(String(16))
     address_hash: Mapped[str] = mapped_column(String(64))
+    phone_hash: Mapped[str | None] = mapped_column(String(64))
     held: Mapped[Any] = mapped_column(SecretJson("newcomer.held"))
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
@@ -180,10 +190,13 @@ class Entry(Base):
     attachment: Mapped[Any | None] = mapped_column(SecretJson("entry.attachment"))
     message_id: Mapped[str] = mapped_column(String(64), default="")
     """The provider's id of the message in the writer's chat."""
+    source: Mapped[str] = mapped_column(String(64), default="", index=True)
+    """The provider's id of the message that holds the file, where only that provider has it."""
     edit_of: Mapped[int | None] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
     edited_at: Mapped[datetime | None] = mapped_column(Moment)
     delivery: Mapped[str] = mapped_column(String(16), default="")
-    """For an answer or question: queued, sent, unreachable, failed."""
+    """For an answer or question: queued, waiting (for its reader to write), no_template, stopped,
+    sent, carried (by a provider that tells more later), delivered, read, unreachable, failed."""
     at: Mapped[datetime] = mapped_column(Moment)
 
 
@@ -245,6 +258,40 @@ class Outbox(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     shown_at: Mapped[datetime | None] = mapped_column(Moment)
     """By the provider's clock, to the second."""
+
+
+class Receipt(Base):
+    """What a provider told of one part of an outbox row after taking it."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (UniqueConstraint("channel", "message_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    message_id: Mapped[str] = mapped_column(String(64))
+    chat: Mapped[str] = mapped_column(String(64), index=True)
+    outbox_id: Mapped[int] = mapped_column(index=True)
+    part: Mapped[int]
+    standing: Mapped[str] = mapped_column(String(12))
+    """accepted, sent, delivered, read, failed: the furthest so far."""
+    code: Mapped[str] = mapped_column(String(40), default="")
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Copy(Base):
+    """A message that its provider keeps until we have it deleted there."""
+
+    __tablename__ = "copy"
+    __table_args__ = (UniqueConstraint("channel", "message_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    message_id: Mapped[str] = mapped_column(String(64))
+    chat: Mapped[str] = mapped_column(String(64), index=True)
+    has_files: Mapped[bool] = mapped_column(default=False)
+    """Then it stays until the files were passed on, or are wanted by nobody any more."""
+    due_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
 
 
 class Shown(Base):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage.model import (
     BLOCKED,
+    HELD,
     LATER,
     WAITING,
     Entry,
@@ -21,8 +22,10 @@ from storage.model import (
 
 Mode = Literal["new", "edit", "below", "delete"]
 
-UNSEEN = (WAITING, LATER, BLOCKED)
+UNSEEN = (WAITING, LATER, BLOCKED, HELD)
 """Nothing of these rows can have been seen yet, as long as no part of them was sent."""
+WAITS = ("unreachable", "waiting", "no_template", "stopped")
+"""What is said of an entry that waits for its reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ def standing(session: Session, to: Chat, key: str) -> list[int]:
 
 
 def wake_person(session: Session, channel: str, chat: str, now: datetime) -> int:
-    """They are back: what was blocked goes out now. Returns how many rows that are."""
+    """They are back: what was blocked or held goes out now. Returns how many rows that are."""
     session.execute(
         update(Person)
         .where(
@@ -127,16 +130,30 @@ def wake_person(session: Session, channel: str, chat: str, now: datetime) -> int
     )
     blocked = session.scalars(
         select(Outbox)
-        .where(Outbox.channel == channel, Outbox.chat == chat, Outbox.state == BLOCKED)
+        .where(Outbox.channel == channel, Outbox.chat == chat)
+        .where(Outbox.state.in_((BLOCKED, HELD)))
+        .order_by(Outbox.id)
         .with_for_update()
     ).all()
     for row in blocked:
         row.state, row.due_at, row.first_tried_at, row.attempts = WAITING, now, None, 0
         entry = session.get(Entry, row.entry_id) if row.entry_id else None
-        if entry is not None and entry.delivery == "unreachable":
+        if entry is not None and entry.delivery in WAITS:
             entry.delivery = "queued"
     session.flush()
     return len(blocked)
+
+
+def give_up(session: Session, person: Person, now: datetime) -> None:
+    """Nothing of what waits for this person goes to the address they had; entries say so."""
+    waiting = select(Outbox).where(Outbox.person_id == person.id, Outbox.ended_at.is_(None))
+    for row in session.scalars(waiting.with_for_update()):
+        entry = session.get(Entry, row.entry_id) if row.entry_id else None
+        if entry is not None and row.member_id is None:
+            entry.delivery = "unreachable"
+        session.delete(row)
+    person.unreachable_since = now
+    session.flush()
 
 
 def _unseen(session: Session, to: Chat, key: str) -> list[Outbox]:
@@ -168,8 +185,8 @@ def _changed(former: Outbox, row: Outbox) -> Outbox:
 def _take_the_place(session: Session, row: Outbox, former: Outbox) -> None:
     if former.mode == "new" and not _ever_shown(session, row):
         row.mode = "new"
-    if former.state == BLOCKED:
-        row.state = BLOCKED
+    if former.state in (BLOCKED, HELD):
+        row.state = former.state
 
 
 def _ever_shown(session: Session, row: Outbox) -> bool:

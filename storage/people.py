@@ -3,11 +3,21 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from storage import secrecy
-from storage.model import Attempt, Member, Newcomer, Person
+from storage.model import (
+    Attempt,
+    Copy,
+    Member,
+    Newcomer,
+    Outbox,
+    Person,
+    Receipt,
+    Shown,
+    Stuck,
+)
 
 NOWHERE = "nowhere:"
 """Stands in place of the hash of an address that is not known any more."""
@@ -27,13 +37,69 @@ def find(session: Session, channel: str, address: str) -> Person | None:
     )
 
 
+def seen_with(session: Session, channel: str, phone: str) -> list[Person]:
+    """Those whose id at the provider was last seen with this number, their rows locked."""
+    return list(
+        session.scalars(
+            select(Person)
+            .where(Person.channel == channel, Person.phone_hash == chat_hash(channel, phone))
+            .order_by(Person.id)
+            .with_for_update()
+        )
+    )
+
+
+def know_phone(person: Person, phone: str) -> None:
+    """The number that goes with their id now; an empty one: none is known."""
+    person.phone = phone or None
+    person.phone_hash = chat_hash(person.channel, phone) if phone else None
+
+
+def move_address(session: Session, person: Person, address: str) -> None:
+    """The same person is written to elsewhere from now on: what waits for them too."""
+    former, new = person.address_hash, chat_hash(person.channel, address)
+    person.address, person.address_hash = address, new
+    for row in session.scalars(
+        select(Outbox).where(Outbox.channel == person.channel, Outbox.chat == former)
+    ):
+        row.chat, row.address = new, address
+    for table in (Shown, Receipt, Copy, Stuck):
+        moved = update(table).where(table.channel == person.channel, table.chat == former)
+        session.execute(moved.values(chat=new))
+    session.flush()
+
+
+def move_newcomer(session: Session, newcomer: Newcomer, address: str) -> None:
+    """The same, of somebody who has not agreed yet."""
+    newcomer.address_hash = chat_hash(newcomer.channel, address)
+    session.flush()
+
+
 def find_newcomer(session: Session, channel: str, address: str, now: datetime) -> Newcomer | None:
     """Whoever is being asked for consent at this address; an hour later they are a stranger again."""
-    newcomer = session.scalar(
+    return _unless_late(session, _newcomer(session, channel, address), now)
+
+
+def newcomer_seen_with(
+    session: Session, channel: str, phone: str, now: datetime
+) -> Newcomer | None:
+    """The same, by the number that was told beside their id."""
+    found = select(Newcomer).where(
+        Newcomer.channel == channel, Newcomer.phone_hash == chat_hash(channel, phone)
+    )
+    newest = session.scalar(found.order_by(Newcomer.id.desc()).limit(1).with_for_update())
+    return _unless_late(session, newest, now)
+
+
+def _newcomer(session: Session, channel: str, address: str) -> Newcomer | None:
+    return session.scalar(
         select(Newcomer)
         .where(Newcomer.channel == channel, Newcomer.address_hash == chat_hash(channel, address))
         .with_for_update()
     )
+
+
+def _unless_late(session: Session, newcomer: Newcomer | None, now: datetime) -> Newcomer | None:
     if newcomer is not None and newcomer.expires_at <= now:
         session.delete(newcomer)
         session.flush()
@@ -49,6 +115,7 @@ def add(session: Session, channel: str, address: str, language: str, now: dateti
         address=address,
         language=language,
         screen="",
+        heard_at=now,
         created_at=now,
     )
     session.add(person)
@@ -59,6 +126,7 @@ def add(session: Session, channel: str, address: str, language: str, now: dateti
 def lose_address(person: Person) -> None:
     """Nobody is found at this person any more, and nothing can be sent to them."""
     person.address, person.address_hash = "", f"{NOWHERE}{secrets.token_hex(16)}"
+    person.phone = person.phone_hash = None
     person.consent_version = person.consented_at = None
     person.screen, person.screen_args, person.screen_row = "", None, None
 

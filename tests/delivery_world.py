@@ -140,6 +140,10 @@ class StandIn:
         """This provider has no list."""
         return ()
 
+    def meaning(self, code: str) -> Any:
+        """Every failure told afterwards is final."""
+        return "refused"
+
     async def seen(self, message_id: str) -> None:
         """Nothing to show."""
 
@@ -392,10 +396,10 @@ class World:
     def _counted(
         self, do: Callable[..., Awaitable[Any]], *first: Any
     ) -> Callable[..., Awaitable[Any]]:
-        async def counted(*args: Any) -> Any:
+        async def counted(*args: Any, **more: Any) -> Any:
             self._working += 1
             try:
-                return await do(*first, *args)
+                return await do(*first, *args, **more)
             finally:
                 self._working -= 1
 

@@ -1,7 +1,7 @@
 """How a request looks in its reader's chat: everything needed to answer, nothing of who wrote it."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import regex
 
@@ -61,7 +61,16 @@ NEWS = {
 }
 DELIVERY = {
     "queued": N_("📤 Your last answer is on its way."),
+    "waiting": N_("⏸ Your last answer waits. The writer was told, and gets it when they write."),
+    "no_template": N_(
+        "⏸ Your last answer waits until the writer writes. WhatsApp does not let us tell them now; "
+        "the operator knows."
+    ),
+    "stopped": N_("🔕 Your last answer waits: the writer wants no messages until they say so."),
     "sent": N_("📬 Your last answer was delivered to the writer's chat."),
+    "carried": N_("📤 WhatsApp has your last answer. It is not on the writer's phone yet."),
+    "delivered": N_("📬 Your last answer is on the writer's phone."),
+    "read": N_("👀 The writer has read your last answer."),
     "unreachable": N_("⏸ The writer cannot be reached now. It is sent when they come back."),
     "failed": N_("❌ Your last answer could not be sent. Please answer in another form."),
 }
@@ -295,7 +304,9 @@ def _sign(entry: Entry) -> Rich:
 def attachment(entry: Entry) -> Attachment:
     """The attachment of an entry, without anything that names a person."""
     known = {field.name for field in fields(Attachment)}
-    return Attachment(**{k: v for k, v in (entry.attachment or {}).items() if k in known})
+    kept = entry.attachment or {}
+    file = Attachment(**{k: v for k, v in kept.items() if k in known})
+    return replace(file, file_id=kept["own_file_id"]) if "own_file_id" in kept else file
 
 
 def _buttons(scene: Scene, case: Case, cut: bool) -> list[tuple[Choice, ...]]:

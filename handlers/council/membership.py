@@ -16,6 +16,8 @@ from storage.model import Invitation, Member, Person
 from storage.outbox import Chat
 
 LINK = "join_"
+CHANNEL = "telegram"
+"""Where the council works: its cards are edited in place and taken away."""
 CODE_DIGITS = 6
 
 

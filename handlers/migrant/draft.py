@@ -60,6 +60,7 @@ def write_down(
     for part in attachments or (None,):
         entry = Entry(case_id=case.id, kind="message", text=text, message_id=message_id)
         entry.attachment, entry.at = asdict(part) if part else None, scene.now
+        entry.source = message_id if part and "://" in part.file_id else ""
         scene.session.add(entry)
         text = ""
     scene.session.flush()

@@ -241,6 +241,8 @@ def _agree(turn: Turn) -> None:
     turn.person = people.add(
         turn.session, turn.chat.channel, turn.chat.address, held["language"], turn.now
     )
+    if turn.incoming.phone:
+        people.know_phone(turn.person, turn.incoming.phone)
     turn.chat = Chat.of(turn.person)
     _agreed_now(turn, held["messages"])
 
@@ -318,9 +320,7 @@ def _held(turn: Turn) -> Newcomer | None:
     """What is kept of this chat without consent."""
     if turn.newcomer is not None:
         return turn.newcomer
-    return people.find_newcomer(
-        turn.session, turn.incoming.channel, turn.incoming.address, turn.now
-    )
+    return people.find_newcomer(turn.session, turn.chat.channel, turn.chat.address, turn.now)
 
 
 def _room(turn: Turn) -> Newcomer:

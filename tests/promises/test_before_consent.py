@@ -123,7 +123,9 @@ def test_a_fault_keeps_no_words(
 
 
 def test_names_are_never_kept(talk: Talk) -> None:
-    """No table has a place for a name, a handle or a phone number of a person."""
+    """No table has a place for a name or a handle of a person; a number is kept only where it is
+    the address they write from."""
     _says_all(talk)
     columns = {place.split(".")[1] for place, _ in values(talk.database)}
-    assert not columns & {"name", "first_name", "username", "phone", "handle"}
+    assert not columns & {"name", "first_name", "username", "handle"}
+    assert not any(value for place, value in values(talk.database) if "phone" in place)

@@ -1,0 +1,53 @@
+"""STOP and START: whoever wants no messages gets none but answers to what they write themselves."""
+
+from sqlalchemy import select
+
+from handlers.turn import Turn
+from storage import outbox
+from storage.model import Outbox
+
+REMINDED = "stop:reminded"
+
+
+def passes(row: Outbox) -> bool:
+    """Whether a row goes to somebody who wrote STOP: they are in the middle of a conversation."""
+    return row.urgent or row.show == "draft"
+
+
+def stop(turn: Turn) -> None:
+    """Send them no news from now on; say so once, unless the provider has said it."""
+    person = turn.someone
+    if person.stopped_at is None:
+        person.stopped_at = turn.now
+        turn.close()
+    if turn.incoming.opted != "out":
+        turn.say(
+            turn.tongue(
+                "🔕 We send you no more messages. Your requests stay open, and answers wait here.\n"
+                "To get them, write {start_word}. To delete everything, write {delete_word}."
+            )
+        )
+
+
+def start(turn: Turn) -> None:
+    """They want messages again: what waited goes out."""
+    person = turn.someone
+    if person.stopped_at is not None:
+        person.stopped_at = None
+        outbox.wake_person(turn.session, turn.chat.channel, turn.chat.chat, turn.now)
+        turn.say(turn.tongue("🔔 You get our messages again."))
+
+
+def remind(turn: Turn) -> None:
+    """They wrote after STOP: say once why no answer will come."""
+    person = turn.person
+    if person is None or person.stopped_at is None or person.stopped_at == turn.now:
+        return
+    told = select(Outbox.id).where(
+        Outbox.person_id == person.id,
+        Outbox.key == REMINDED,
+        Outbox.created_at >= person.stopped_at,
+    )
+    if turn.session.scalar(told.limit(1)) is None:
+        text = turn.tongue("🔕 You wrote {stop_word}: answers wait until you write {start_word}.")
+        turn.say(text, key=REMINDED)
