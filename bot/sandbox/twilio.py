@@ -11,7 +11,13 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox import twilio_messages
+from bot.sandbox import (
+    twilio_account,
+    twilio_downloads,
+    twilio_media,
+    twilio_messages,
+    twilio_templates,
+)
 from bot.sandbox.twilio_calls import RestCall
 from bot.sandbox.twilio_faults import TwilioFault
 from bot.sandbox.twilio_phones import WhatsAppPhone
@@ -23,7 +29,12 @@ from bot.sandbox.world import utcnow
 
 __all__ = ["RestCall", "TwilioSandbox", "WhatsAppPhone"]
 
-OPERATIONS = twilio_messages.OPERATIONS
+OPERATIONS: dict[str, Any] = (
+    twilio_account.OPERATIONS
+    | twilio_media.OPERATIONS
+    | twilio_messages.OPERATIONS
+    | twilio_templates.OPERATIONS
+)
 MOST_CALLS = 50_000
 GARBAGE = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 
@@ -62,7 +73,7 @@ class TwilioSandbox(TwilioWorld):
         self.origin = f"http://{host}:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:
-        """Answer nobody any more; what was said stays and `start` goes on with it."""
+        """Answer nobody any more; what was said stays, what is on its way to the bot is lost."""
         self._stopping.set()
         await self.quieten()
         if self._runner is not None:
@@ -86,6 +97,11 @@ class TwilioSandbox(TwilioWorld):
         self.calls.append(call)
         del self.calls[:-MOST_CALLS]
         try:
+            opened = await twilio_downloads.open_to_all(self, request, call)
+            if opened is not None:
+                return opened
+            if twilio_downloads.guarded(call):
+                return self._redirect(request, call)
             call.status, call.answer = await self._call(request, call)
         except RestRefusal as no:
             call.status, call.answer, call.code = no.status, no.body(), no.code
@@ -110,10 +126,7 @@ class TwilioSandbox(TwilioWorld):
         call.operation = operation.name
         call.query, call.form = await read_form(request)
         self._check_login(request, call)
-        fault = self.faults.take(call.operation, call.form.get("To", call.query.get("To")))
-        if fault is not None:
-            call.fault = str(fault.wrong)
-            _fail(fault)
+        fault = self._fault(call)
         wrong = operation.fault_of_call(call.names, call.query, call.form)
         if wrong:
             raise RestRefusal(20001, wrong)
@@ -125,6 +138,21 @@ class TwilioSandbox(TwilioWorld):
             call.status, call.answer = status, answer
             raise _Broken(fault)
         return status, answer
+
+    def _redirect(self, request: web.Request, call: RestCall) -> web.Response:
+        self._check_login(request, call)
+        fault = self._fault(call)
+        if fault is not None:
+            raise _Broken(fault)
+        return twilio_media.redirect(self, call)
+
+    def _fault(self, call: RestCall) -> TwilioFault | None:
+        """What is to go wrong once the call is done; what goes wrong before does so now."""
+        fault = self.faults.take(call.operation, call.form.get("To", call.query.get("To")))
+        if fault is not None:
+            call.fault = str(fault.wrong)
+            _fail(fault)
+        return fault
 
     def _check_login(self, request: web.Request, call: RestCall) -> None:
         account = call.names.get("AccountSid", self.account_sid)

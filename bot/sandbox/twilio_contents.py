@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -43,9 +43,9 @@ class Content:
     variables: dict[str, str]
     kind: str
     parts: dict[str, Any]
+    types: dict[str, Any]
     created_at: datetime
     approval: Approval | None = None
-    updates: list[str] = field(default_factory=list)
 
     @property
     def approved(self) -> bool:

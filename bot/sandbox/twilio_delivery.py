@@ -140,7 +140,7 @@ class Delivery:
             forms.append(self._form(message, state))
         if message.bubble is not None and message.phone is not None:
             self.world.announce(Event("edited", message.phone.seen_as(), message.bubble))
-        url = message.status_callback or self.world.default_callback
+        url = self.world.callback_address(message.status_callback)
         if not url:
             return
         if self.world.callback_order == "reversed":

@@ -86,14 +86,13 @@ class InboundLanes:
 
     async def _deliver(self, inbound: Inbound) -> None:
         world = self.world
-        if world.inbound_url:
-            told = await world.webhooks.post(world.inbound_url, inbound.form, lost=inbound.lost)
+        url, fallback = world.inbound_address("callback_url"), world.inbound_address("fallback_url")
+        if url:
+            told = await world.webhooks.post(url, inbound.form, lost=inbound.lost)
             inbound.tries.append(told)
-            if not told.taken and world.fallback_url:
+            if not told.taken and fallback:
                 failed = {"ErrorCode": "11200", "ErrorUrl": told.url}
-                told = await world.webhooks.post(
-                    world.fallback_url, inbound.form | failed, lost=inbound.lost
-                )
+                told = await world.webhooks.post(fallback, inbound.form | failed, lost=inbound.lost)
                 inbound.tries.append(told)
             if told.taken:
                 self._tick(inbound.message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 SENDER_SID = "XE" + "5" * 32
 SERVICE_SID = "MG" + "5" * 32
@@ -13,7 +13,8 @@ SERVICE_SID = "MG" + "5" * 32
 class TwilioSettings:
     """Attributes a test may set at any time.
 
-    - `inbound_url`, `fallback_url`: where messages of people go.
+    - `inbound_url`, `fallback_url`: where messages of people go, if not where the sender's webhook
+      (`sender_webhook`, set by the API of Senders) says.
     - `signed_url`: the address that is signed for an address as configured, public https say.
     - `called_url`: the address that is called, or fetched, for an address as configured.
     - `late_window`: a closed window is told by callback (as Twilio does), else by 400 at once.
@@ -23,6 +24,8 @@ class TwilioSettings:
     - `callback_order`, `duplicate_callbacks`: how states of one message arrive.
     - `strict_variables`: no variable may hold a line break, also where no template is sent.
     - `default_callback`: where states go of messages that name no address themselves.
+    - `approves_at_once`: templates that break no rule are approved as soon as they are submitted.
+    - `cdn_origin`: where files are served from, if not from the same origin.
     - `blocked_code`: what a message ends with whose recipient blocked the sender.
     """
 
@@ -43,8 +46,23 @@ class TwilioSettings:
         self.messaging_service_sid = SERVICE_SID
         self.sender_sid = SENDER_SID
         self.default_callback = ""
+        self.sender_webhook: dict[str, Any] = {}
+        self.service: dict[str, Any] = {}
+        self.account_status = "active"
+        self.approves_at_once = False
+        self.cdn_origin = ""
         self.messaging_service_in_webhooks = False
         self.suspended = False
+
+    def inbound_address(self, name: str) -> str:
+        """Where messages of people go: "callback_url" or "fallback_url"."""
+        own = {"callback_url": self.inbound_url, "fallback_url": self.fallback_url}
+        return own[name] or str(self.sender_webhook.get(name) or "")
+
+    def callback_address(self, of_message: str) -> str:
+        """Where the states of a message go that names this address, or none."""
+        told = self.sender_webhook.get("status_callback_url")
+        return of_message or self.default_callback or str(told or "")
 
     def suspend(self) -> None:
         """The account is no longer good for anything."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+import secrets
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from bot.sandbox.bubbles import Event
 from bot.sandbox.files import Files
 from bot.sandbox.twilio_bubbles import WhatsAppBubble
 from bot.sandbox.twilio_calls import RestCall
-from bot.sandbox.twilio_contents import Content
+from bot.sandbox.twilio_contents import Approval, Content
 from bot.sandbox.twilio_delivery import Delivery
 from bot.sandbox.twilio_faults import TwilioFaults
 from bot.sandbox.twilio_inbound import Inbound, InboundLanes, inbound_form
@@ -55,7 +56,7 @@ class TwilioWorld(TwilioSettings, Watched):
         self.messages: dict[str, Message] = {}
         self.media: dict[str, Media] = {}
         self.contents: dict[str, Content] = {}
-        self.leaked: list[str] = []
+        self.links: dict[str, str] = {}
         self.webhooks = Webhooks(self)
         self.inbound = InboundLanes(self)
         self.delivery = Delivery(self)
@@ -136,6 +137,44 @@ class TwilioWorld(TwilioSettings, Watched):
     def media_url(self, message: str, media: str) -> str:
         """Where the bot fetches a file."""
         return f"{self.origin}{message_uri(self.account_sid, message)}/Media/{media}"
+
+    def open_link(self, media: str) -> str:
+        """A new open address of a file, of which only the end is given."""
+        token = secrets.token_urlsafe(24)
+        self.links[token] = media
+        return token
+
+    @property
+    def leaked(self) -> list[RestCall]:
+        """Calls that gave our password to an address that never asks for it."""
+        return [c for c in self.calls if c.operation == "DownloadFromCdn" and c.authorised]
+
+    def content(self, name_or_sid: str) -> Content:
+        """The content with this sid, or the newest with this name; KeyError without one."""
+        for content in reversed(self.contents.values()):
+            template = content.approval.name if content.approval else ""
+            if name_or_sid in (content.sid, content.friendly_name, template):
+                return content
+        raise KeyError(name_or_sid)
+
+    def approve(self, name_or_sid: str) -> None:
+        """WhatsApp approves a template, as if it had been submitted if it was not."""
+        self._judge(name_or_sid, "approved")
+
+    def reject(self, name_or_sid: str, reason: str = "It promotes something.") -> None:
+        """WhatsApp rejects a template."""
+        self._judge(name_or_sid, "rejected", reason)
+
+    def pause(self, name_or_sid: str) -> None:
+        """WhatsApp pauses a template that people complained about."""
+        self._judge(name_or_sid, "paused")
+
+    def _judge(self, name_or_sid: str, status: str, reason: str = "") -> None:
+        content = self.content(name_or_sid)
+        if content.approval is None:
+            content.approval = Approval(content.friendly_name, "UTILITY", content.kind)
+        content.approval.status, content.approval.rejection_reason = status, reason
+        self.wake()
 
     def lose_webhooks(self, count: int) -> None:
         """Let the next so many messages of people reach no address at all."""
