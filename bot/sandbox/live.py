@@ -18,6 +18,9 @@ from bot.sandbox.gestures import Unclear, act
 if TYPE_CHECKING:
     from bot.sandbox.bubbles import Event
     from bot.sandbox.telegram import TelegramSandbox
+    from bot.sandbox.twilio import TwilioSandbox
+
+    Sandbox = TelegramSandbox | TwilioSandbox
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +67,7 @@ class Live:
 
     def __init__(
         self,
-        worlds: Sequence[TelegramSandbox],
+        worlds: Sequence[Sandbox],
         people: Sequence[Shown],
         jump: Callable[[int], Awaitable[None]] | None,
         zone: str,
@@ -186,10 +189,13 @@ class Live:
         shown = self.people.get(phone) if isinstance(phone, str) else None
         if shown is None:
             return
+        name = phone_id(shown.phone)
         try:
             await act(shown.phone, message)
         except Unclear as error:
-            screen.say(phone_id(shown.phone), str(error))
+            screen.say(name, str(error))
+        for each in self.screens:  # settings change without an event
+            each.show(name)
 
     def _start_jump(self, minutes: object) -> None:
         """In a task of its own, because the world may take its time and phones stay usable."""

@@ -15,21 +15,23 @@ from bot.sandbox.drawing import Shown
 from bot.sandbox.live import Live
 
 if TYPE_CHECKING:
-    from bot.sandbox.telegram import TelegramSandbox
+    from bot.sandbox.live import Sandbox
 
 __all__ = ["Shown", "page", "serving"]
 
 FOLDER = Path(__file__).with_name("page")
 MODULES = (
     *("page", "phone", "chat", "bubble", "composer", "media", "rich"),
-    *("sound", "guide", "story", "clock", "tabs", "dom"),
+    *("sound", "guide", "story", "clock", "tabs", "dom", "apps", "sheet"),
 )
 FILES = {
     # address: (file, type); types are not guessed, because some systems have odd ideas of .js
     "/": ("index.html", "text/html"),
     "/style.css": ("style.css", "text/css"),
+    "/whatsapp.css": ("whatsapp.css", "text/css"),
     "/star.svg": ("star.svg", "image/svg+xml"),
     "/tile.svg": ("tile.svg", "image/svg+xml"),
+    "/leaves.svg": ("leaves.svg", "image/svg+xml"),
     **{f"/{name}.js": (f"{name}.js", "text/javascript") for name in MODULES},
 }
 OURSELVES = {"127.0.0.1", "localhost", "::1"}
@@ -50,7 +52,7 @@ HEADERS = {
 
 
 def page(
-    worlds: TelegramSandbox | Sequence[TelegramSandbox],
+    worlds: Sandbox | Sequence[Sandbox],
     people: Sequence[Shown],
     jump: Callable[[int], Awaitable[None]] | None = None,
     *,

@@ -1,7 +1,5 @@
 """The page with the phones, in a real browser against the real sandbox."""
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -11,7 +9,8 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from page_kit import LAPTOP, chromium
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.sandbox.drawing import phone_id
 from bot.sandbox.page import Shown, page, serving
@@ -19,34 +18,15 @@ from bot.sandbox.telegram import Phone, TelegramSandbox
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-LAPTOP = {"width": 1440, "height": 900}
 SUNDAY = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 HOSTILE = '<img src=x onerror="window.owned=1"><script>window.owned=1</script>\'"&lt;b&gt;'
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    """The system's Chromium; without one these tests are skipped, but fail in CI."""
-    if CHROMIUM is None:
-        missing = "no Chromium on this machine (apt-get install chromium): the page is not tested"
-        if "CI" in os.environ:
-            pytest.fail(missing)
-        pytest.skip(missing)
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        await chromium.close()
+    """One browser for all tests here."""
+    async with chromium() as found:
+        yield found
 
 
 @dataclass

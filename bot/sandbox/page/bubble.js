@@ -1,10 +1,17 @@
 // One message, or one album, as it looks on a phone.
 
+import { app } from "./apps.js";
 import { el, icon, iconButton } from "./dom.js";
 import { drawMedia, isPicture, mediaName } from "./media.js";
 import { writeRich } from "./rich.js";
 
 const STYLES = new Set(["primary", "success", "danger"]);
+const TICKS = {
+  // how far one's own message came: its icon
+  sent: "check",
+  delivered: "ticks",
+  read: "ticks",
+};
 
 /** A message in a few words, for quotes and announcements. */
 export function inShort(bubble, length = 90) {
@@ -27,7 +34,7 @@ export function together(messages) {
 
 /**
  * The element of one group. `chat` knows the other messages and what can be done:
- * {phone, find(id), time(date), press, reply, edit, command, goTo, copy, say}.
+ * {phone, find(id), time(date), press, choose, reply, edit, command, goTo, copy, say}.
  */
 export function drawBubble(group, chat) {
   const [first, last] = [group[0], group.at(-1)];
@@ -37,7 +44,7 @@ export function drawBubble(group, chat) {
   if (first.forwarded) body.append(el("p", { class: "forwarded" }, "Forwarded"));
   if (first.media) body.append(group.length > 1 ? album(group) : drawMedia(first));
   const words = el("div", { class: "text", dir: "auto" });
-  writeRich(words, worded.html, chat.command);
+  writeRich(words, worded.html, app(chat.phone).commands && chat.command);
   words.append(meta(worded, last, chat));
   body.append(words);
   const side = `message ${first.mine ? "mine" : "theirs"}${last.protected ? " protected" : ""}`;
@@ -95,12 +102,13 @@ function meta(worded, last, chat) {
     last.silent && mark("silent", "sent without a sound"),
     worded.edited && el("span", { class: "edited" }, "edited"),
     el("time", { datetime: last.date }, chat.time(last.date)),
-    last.mine && mark("check", "sent"),
+    last.mine && mark(TICKS[last.ticks] ?? "check", last.ticks || "sent"),
   );
 }
 
 function mark(name, title) {
-  return el("span", { class: "mark", role: "img", "aria-label": title, title }, icon(name));
+  const looks = `mark ${title === "read" ? "read" : ""}`.trim();
+  return el("span", { class: looks, role: "img", "aria-label": title, title }, icon(name));
 }
 
 function actions(worded, first, chat) {
@@ -108,17 +116,26 @@ function actions(worded, first, chat) {
   const tools = [
     iconButton("reply", "Reply to this message", () => chat.reply(worded), { tabindex: -1 }),
   ];
-  if (first.mine && worded.text)
+  if (first.mine && worded.text && app(chat.phone).edits)
     tools.push(iconButton("edit", "Edit this message", () => chat.edit(worded), { tabindex: -1 }));
   return el("div", { class: "actions" }, ...tools);
 }
 
 function keyboard(bubble, chat) {
   if (!bubble.buttons.length) return null;
+  if (bubble.list) return chooser(bubble, chat);
   const rows = bubble.buttons.map((row) =>
     el("div", { class: "keys-row" }, ...row.map((button) => key(button, bubble, chat))),
   );
   return el("div", { class: "keys", role: "group", "aria-label": "Buttons" }, ...rows);
+}
+
+/** A list's one button: what can be chosen opens as a sheet. */
+function chooser(bubble, chat) {
+  const onclick = (event) => chat.choose(bubble, event.currentTarget);
+  const what = { type: "button", class: "key list", "aria-haspopup": "dialog", onclick };
+  const button = el("button", what, icon("list"), el("span", { dir: "auto" }, bubble.list));
+  return el("div", { class: "keys" }, el("div", { class: "keys-row" }, button));
 }
 
 function key(button, bubble, chat) {
@@ -133,5 +150,6 @@ function key(button, bubble, chat) {
   else if (button.copies) properties.onclick = () => chat.copy(button.copies);
   else
     properties.onclick = () => chat.say(`Addresses are not opened in the sandbox: ${button.url}`);
-  return el("button", properties, el("span", {}, button.label));
+  const sign = app(chat.phone).buttons;
+  return el("button", properties, sign && icon(sign), el("span", {}, button.label));
 }

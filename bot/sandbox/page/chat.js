@@ -41,6 +41,7 @@ export class ChatView {
       const node = this.node(item, quiet);
       const place = before ? before.nextSibling : this.list.firstChild;
       if (node !== place) this.list.insertBefore(node, place);
+      node.classList.toggle("lead", Boolean(item.lead));
       node.classList.toggle("tail", Boolean(item.tail));
       before = node;
     }
@@ -85,18 +86,19 @@ export class ChatView {
       const today = this.day(group[0].date);
       if (today !== day) items.push({ key: `day ${today}`, shape: "", make: () => heading(today) });
       day = today;
-      items.push(this.item(group, groups[index + 1]?.[0]));
+      items.push(this.item(group, groups[index - 1]?.[0], groups[index + 1]?.[0]));
     });
     return items;
   }
 
-  item(group, next) {
+  item(group, before, next) {
     const source = group[0].reply_to ? this.chat.find(group[0].reply_to) : null;
     return {
       key: `message ${group[0].id}`,
       shape: JSON.stringify([group, this.chat.phone.blocked, source && inShort(source)]),
       words: group.map((part) => part.html).join(),
       group,
+      lead: !before || before.mine !== group[0].mine || before.buttons.length > 0,
       tail: !next || next.mine !== group[0].mine || group.at(-1).buttons.length > 0,
       make: () => drawBubble(group, this.chat),
     };

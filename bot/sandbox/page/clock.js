@@ -5,6 +5,7 @@ import { el } from "./dom.js";
 const DAY = 24 * 60;
 const MONDAY_AT = 9 * 60;
 const WEEK = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const CLOSES = "which closes WhatsApp’s window";
 const TIME = { hour: "2-digit", minute: "2-digit" };
 
 export class Clock {
@@ -20,17 +21,18 @@ export class Clock {
     this.jumps.replaceChildren(
       step("+15 min", "15 minutes", () => jump(15)),
       step("+1 hour", "one hour", () => jump(60)),
-      step("+1 day", "one day", () => jump(DAY)),
+      (this.day = step("+1 day", "one day", () => jump(DAY))),
       step("Monday", "next Monday, 9 in the morning", () => jump(this.untilMonday())),
     );
   }
 
-  set({ clock, zone, jumps, jumping }) {
+  set({ clock, zone, jumps, jumping, phones }) {
     this.zone = zone;
     this.world = Date.parse(clock);
     this.read = performance.now();
     this.element.hidden = false;
     this.jumps.hidden = !jumps;
+    call(this.day, phones.some(hasWindow) ? `one day, ${CLOSES}` : "one day");
     this.wait(jumping);
     this.show();
   }
@@ -52,7 +54,7 @@ export class Clock {
     return this.write(date, TIME);
   }
 
-  day(date) {
+  date(date) {
     return this.write(date, { weekday: "long", day: "numeric", month: "long" });
   }
 
@@ -73,7 +75,15 @@ export class Clock {
   }
 }
 
+const hasWindow = (phone) => phone.window !== undefined;
+
 function step(label, words, onclick) {
-  const name = `Jump ahead: ${words}`;
-  return el("button", { type: "button", "aria-label": name, title: name, onclick }, label);
+  const button = el("button", { type: "button", onclick }, label);
+  call(button, words);
+  return button;
+}
+
+function call(button, words) {
+  button.title = `Jump ahead: ${words}`;
+  button.setAttribute("aria-label", button.title);
 }

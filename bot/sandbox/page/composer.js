@@ -1,20 +1,11 @@
 // Where the person writes: text, replies, edits, things to send along, commands, Start and Unblock.
 
+import { app } from "./apps.js";
 import { el, icon, iconButton, menu, menuItem } from "./dom.js";
 import { inShort } from "./bubble.js";
 
-const SAMPLES = [
-  ["photo", "Photo"],
-  ["album", "Album"],
-  ["voice", "Voice message"],
-  ["document", "File"],
-  ["huge", "30 MB film"],
-  ["location", "Location"],
-  ["sticker", "Sticker"],
-  ["contact", "Contact"],
-];
 const ICONS = { voice: "mic", huge: "document" };
-const CAPTIONED = new Set(["photo", "album", "document"]);
+const CAPTIONED = new Set(["photo", "album", "video", "document"]);
 const MESSAGE = {
   ar: "رسالة",
   az: "Mesaj",
@@ -51,7 +42,7 @@ export class Composer {
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.send = el("button", { type: "submit", class: "round send" });
     this.attach = iconButton("attach", "Send something else", () => {});
-    const samples = SAMPLES.map(([kind, label]) =>
+    const samples = Object.entries(app(chat.phone).sends).map(([kind, label]) =>
       menuItem(ICONS[kind] ?? kind, label, () => this.sample(kind)),
     );
     this.samples = el("div", { class: "menu", hidden: true }, ...samples);
@@ -82,7 +73,7 @@ export class Composer {
   update() {
     const { phone } = this.chat;
     const begins = document.activeElement === this.wide;
-    this.form.hidden = phone.blocked || phone.messages.length === 0;
+    this.form.hidden = phone.blocked || (app(phone).starts && phone.messages.length === 0);
     this.wide.hidden = !this.form.hidden;
     if (begins && this.wide.hidden) this.input.focus();
     const word = phone.blocked ? "Unblock" : "Start";
@@ -131,7 +122,7 @@ export class Composer {
       if (this.input.value.trim()) this.submit();
     } else if (event.key === "Escape" && this.about) {
       this.drop();
-    } else if (event.key === "ArrowUp" && !this.input.value) {
+    } else if (event.key === "ArrowUp" && !this.input.value && app(this.chat.phone).edits) {
       const own = this.chat.phone.messages.findLast((bubble) => bubble.mine && bubble.text);
       if (own) (event.preventDefault(), this.refer("edit", own));
     }

@@ -19,7 +19,7 @@ const guide = new Guide(find("guide"), point, (id) => tabs.bring(id));
 const world = {
   send,
   time: (date) => clock.time(date),
-  day: (date) => clock.day(date),
+  day: (date) => clock.date(date),
   news: (view) => tabs.count(view),
   arrived: announce,
 };

@@ -1,12 +1,12 @@
 // One phone: its frame, its head, and the chat and the composer in it.
 
+import { app } from "./apps.js";
 import { ChatView } from "./chat.js";
 import { Composer } from "./composer.js";
 import { el, icon, iconButton, menu, menuItem } from "./dom.js";
+import { Sheet } from "./sheet.js";
 
-const TYPING = 6000; // Telegram itself stops showing an action after about five seconds
 const NOTICE = 4500;
-const EMPTY = "No messages here yet. Press Start to open the chat.";
 
 export class PhoneView {
   /**
@@ -21,6 +21,7 @@ export class PhoneView {
       find: (id) => this.phone.messages.find((bubble) => bubble.id === id),
       time: (date) => world.time(date),
       press: (bubble, button) => this.act("press", { message: bubble.id, data: button.data }),
+      choose: (bubble, opener) => this.sheet.open(bubble, opener),
       reply: (bubble) => this.composer.refer("reply", bubble),
       edit: (bubble) => this.composer.refer("edit", bubble),
       command: (text) => this.act("write", { text }),
@@ -28,6 +29,7 @@ export class PhoneView {
       copy: (text) => this.copy(text),
       say: (text) => this.say(text),
     };
+    this.sheet = new Sheet(this.context.press, phone.dir);
     this.composer = new Composer(this.context, (what, more) => this.act(what, more));
     this.chat = new ChatView(this.context, world.day, (bubble) => this.arrived(bubble));
     this.build();
@@ -43,11 +45,13 @@ export class PhoneView {
     const top = el("div", { class: "top", "aria-hidden": "true" }, this.clock, signal);
     const { element, newest } = this.chat;
     const wall = el("div", { class: "wall" }, element, this.intro, newest, this.toast);
-    const screen = el("div", { class: "screen" }, top, this.head(), wall, this.composer.element);
+    const { composer, sheet } = this;
+    const parts = [top, this.head(), wall, composer.element, sheet.element];
+    const screen = el("div", { class: "screen" }, ...parts);
     const name = `who-${phone.id}`;
     this.element = el(
       "section",
-      { class: `phone ${phone.role}`, id: `phone-${phone.id}`, "aria-labelledby": name },
+      { class: `phone ${phone.role} ${phone.channel}`, id: `phone-${phone.id}`, "aria-labelledby": name },
       this.caption(name),
       el("div", { class: "case" }, screen),
     );
@@ -56,11 +60,14 @@ export class PhoneView {
     }
   }
 
-  caption(name) {
+  caption(id) {
     this.hint = el("p", { class: "hint" });
     this.badge = el("span", { class: "badge-new", hidden: true });
-    const who = el("h2", { id: name, dir: "auto" }, this.phone.who);
-    return el("header", { class: "caption" }, who, this.badge, this.hint);
+    const who = el("h2", { id, dir: "auto" }, this.phone.who);
+    this.closed = el("span", { class: "closed", hidden: true }, "window closed");
+    const name = el("b", {}, app(this.phone).name);
+    const where = el("p", { class: "app" }, name, this.closed);
+    return el("header", { class: "caption" }, who, this.badge, where, this.hint);
   }
 
   head() {
@@ -70,8 +77,10 @@ export class PhoneView {
     const more = iconButton("more", "More", () => {});
     const block = () => this.act(this.phone.blocked ? "unblock" : "block");
     this.restart = menuItem("restart", "Start again", () => this.act("start"));
-    this.block = menuItem("block", "Block the bot", block);
-    const tools = el("div", { class: "menu tools", hidden: true }, this.restart, this.block);
+    this.receipts = menuItem("ticks", "", () => this.act("receipts"));
+    this.block = menuItem("block", "", block);
+    const items = [this.restart, this.receipts, this.block];
+    const tools = el("div", { class: "menu tools", hidden: true }, ...items);
     menu(more, tools);
     const avatar = el("span", { class: "avatar" }, icon("star"));
     return el("div", { class: "head", dir: this.phone.dir }, avatar, title, more, tools);
@@ -86,13 +95,22 @@ export class PhoneView {
     this.bot.textContent = phone.bot;
     this.element.classList.toggle("blocked", phone.blocked);
     this.showStatus();
-    this.block.lastChild.textContent = phone.blocked ? "Unblock the bot" : "Block the bot";
-    this.restart.hidden = phone.blocked;
+    this.showTools();
+    this.closed.hidden = phone.window !== false || phone.messages.length === 0;
     this.intro.hidden = phone.messages.length > 0;
-    const about = el("span", { dir: "auto" }, phone.about || EMPTY);
+    const about = el("span", { dir: "auto" }, phone.about || app(phone).empty);
     this.intro.replaceChildren(icon("star"), el("b", { dir: "auto" }, phone.bot), about);
     this.composer.update();
     this.chat.draw(first);
+  }
+
+  showTools() {
+    const { phone } = this;
+    this.block.lastChild.textContent = app(phone).block[phone.blocked ? 1 : 0];
+    this.restart.hidden = phone.blocked || !app(phone).starts;
+    this.receipts.hidden = phone.receipts === undefined;
+    const word = `Turn ${phone.receipts ? "off" : "on"} read receipts`;
+    this.receipts.lastChild.textContent = word;
   }
 
   showStatus() {
@@ -100,13 +118,13 @@ export class PhoneView {
     const { phone } = this;
     const typing = phone.typing && !phone.blocked;
     this.status.classList.toggle("typing", typing);
-    const words = phone.blocked ? "bot · blocked" : "bot";
+    const words = app(phone).status(phone);
     this.status.replaceChildren(...(typing ? ["typing", el("i"), el("i"), el("i")] : [words]));
     if (!typing) return;
     this.stops = setTimeout(() => {
       phone.typing = false;
       this.showStatus();
-    }, TYPING);
+    }, app(phone).typing);
   }
 
   arrived(bubble) {

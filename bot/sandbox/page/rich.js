@@ -16,7 +16,10 @@ const TOKEN = /<(\/?)([a-z-]+)(?:\s[^<>]*)?>|&(?:amp|lt|gt|quot|#39|#x27);/g;
 const MARK =
   /(?<address>\bhttps?:\/\/[^\s<>"']+)|(?<![\p{L}\p{N}/_<])(?<command>\/[a-z0-9_]{1,32})(?![\p{L}\p{N}/_])/gu;
 
-/** Append `html` to `parent`; `onCommand` is called with a /command that is clicked. */
+/**
+ * Append `html` to `parent`; `onCommand` is called with a /command that is clicked, and without it
+ * commands are words like others.
+ */
 export function writeRich(parent, html, onCommand) {
   const open = [parent];
   let from = 0;
@@ -49,6 +52,16 @@ export function writeRich(parent, html, onCommand) {
   flush();
 }
 
+function address(word) {
+  const title = "Addresses are not opened in the sandbox";
+  return el("span", { class: "address", dir: "ltr", title }, word);
+}
+
+function command(word, onCommand) {
+  const onclick = () => onCommand(word);
+  return el("button", { type: "button", class: "command", dir: "ltr", onclick }, word);
+}
+
 /** Text in which /commands can be clicked and addresses are seen, but not followed. */
 function writePlain(parent, text, onCommand) {
   let from = 0;
@@ -56,19 +69,8 @@ function writePlain(parent, text, onCommand) {
   for (const found of marks) {
     parent.append(text.slice(from, found.index));
     const word = found[0];
-    parent.append(
-      found.groups.command
-        ? el(
-            "button",
-            { type: "button", class: "command", dir: "ltr", onclick: () => onCommand(word) },
-            word,
-          )
-        : el(
-            "span",
-            { class: "address", dir: "ltr", title: "Addresses are not opened in the sandbox" },
-            word,
-          ),
-    );
+    if (found.groups.address) parent.append(address(word));
+    else parent.append(onCommand ? command(word, onCommand) : word);
     from = found.index + word.length;
   }
   parent.append(text.slice(from));

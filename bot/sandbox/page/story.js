@@ -1,11 +1,23 @@
 // The story of one request, read from what is plainly on the phones, and a hint for each phone.
 
+import { app } from "./apps.js";
+
 const REFERENCE = /\d{4}\s\d{4}\s\d/; // MC 4827 1935 6
 const CONFIRM = 3; // the buttons under a preview: send, change, cancel
 
 const fromBot = (phone) => phone.messages.filter((bubble) => !bubble.mine);
 const said = (phone) =>
-  phone.messages.filter((bubble) => bubble.mine && !(bubble.text.startsWith("/") && !bubble.media));
+  phone.messages
+    .filter((bubble) => bubble.mine && !(bubble.text.startsWith("/") && !bubble.media))
+    .filter((bubble) => !isPress(bubble, phone));
+/** What was said once the chat was open: where no button opens it, the first words do. */
+const told = (phone) => said(phone).slice(app(phone).starts ? 0 : 1);
+/** In some apps a pressed button is a message of its own. */
+const isPress = ({ reply_to, text }, phone) =>
+  phone.messages
+    .find((bubble) => bubble.id === reply_to)
+    ?.buttons.flat()
+    .some((button) => button.label === text);
 const named = (bubble) => REFERENCE.test(bubble.text);
 const first = (phone) => phone.name.split(" ")[0];
 
@@ -13,7 +25,9 @@ export const STEPS = [
   {
     title: "Say hello",
     text: ({ asks }) =>
-      `On ${first(asks)}’s phone, press Start and answer the bot’s first questions with its buttons.`,
+      app(asks).starts
+        ? `On ${first(asks)}’s phone, press Start and answer the bot’s first questions with its buttons.`
+        : `On ${first(asks)}’s phone, write hello and answer the bot’s first questions with its buttons.`,
     at: ({ asks }) => asks,
   },
   {
@@ -35,7 +49,8 @@ export const STEPS = [
   },
   {
     title: "Let time pass",
-    text: () => "Jump a day ahead, above, and see whom the bot reminds of what.",
+    text: ({ asks }) =>
+      `Jump a day ahead, above, and see whom the bot reminds of what.${asks.window === undefined ? "" : " WhatsApp’s window closes, too."}`,
     at: () => "clock",
   },
 ];
@@ -47,7 +62,7 @@ export function reached({ asks, answers }, presses, jumped) {
   const filed = fromBot(asks).find(named);
   const card = answers && fromBot(answers).find(named);
   // two questions come first: the language, and whether the bot may keep what is written
-  if (!filed || !card) return said(asks).length || presses.get(asks.id)?.size > 1 ? 1 : 0;
+  if (!filed || !card) return told(asks).length || presses.get(asks.id)?.size > 1 ? 1 : 0;
   const reply = said(answers).find((bubble) => bubble.id > card.id);
   // the member's chat may be emptied of their words by now: many buttons show an answer too
   const answering = (bubble) =>
@@ -68,14 +83,16 @@ export function reached({ asks, answers }, presses, jumped) {
 export function hint(phone, phones) {
   const { messages, role } = phone;
   if (phone.blocked) return "Has blocked the bot. Unblock it below.";
+  if (phone.window === false && messages.length)
+    return "A day has passed since the last word from here: only templates arrive.";
   const last = messages.at(-1);
   const asks = phones.find((other) => other.role === "migrant");
   if (role === "operator")
     return messages.length
       ? "Alerts arrive here: ids only, never texts."
-      : "Runs the bot. Press Start to receive alerts.";
+      : `Runs the bot. ${app(phone).first} Alerts arrive here.`;
   if (role === "member") {
-    if (!messages.length) return "Reads requests and answers them. Press Start.";
+    if (!messages.length) return `Reads requests and answers them. ${app(phone).first}`;
     const own = said(phone).at(-1);
     // a typed number is answered in the message above it, which the bot changes
     if (own && own === last && !messages.at(-2)?.edited) return "The bot is reading …";
@@ -86,10 +103,10 @@ export function hint(phone, phones) {
     if (fromBot(phone).some(named)) return "Done. The next request comes by itself.";
     return asks ? `Waiting for a request. Write one as ${first(asks)}.` : "Waiting for a request.";
   }
-  if (!messages.length) return "Needs help from the council. Press Start.";
+  if (!messages.length) return `Needs help from the council. ${app(phone).first}`;
   if (last.mine) return "The bot is reading …";
   if (last.buttons.length)
-    return said(phone).length
+    return told(phone).length
       ? "Press a button, or just go on writing."
       : "Answer with a button below the message.";
   return "Write anything, or send a photo or a voice.";

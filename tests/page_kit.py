@@ -1,0 +1,113 @@
+"""What the tests of the page share: a browser, and the bot's side of a local WhatsApp."""
+
+import os
+import shutil
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from playwright.async_api import Browser, async_playwright
+
+from bot.sandbox.twilio import TwilioSandbox, WhatsAppPhone
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LAPTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """The system's Chromium; without one the test is skipped, but fails in CI."""
+    if CHROMIUM is None:
+        missing = "no Chromium on this machine (apt-get install chromium): the page is not tested"
+        if "CI" in os.environ:
+            pytest.fail(missing)
+        pytest.skip(missing)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+class Counter:
+    """Where WhatsApp's webhooks arrive, and from where the bot answers."""
+
+    def __init__(self, world: TwilioSandbox, http: aiohttp.ClientSession) -> None:
+        self.world = world
+        self.http = http
+        self.forms: list[dict[str, str]] = []
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """Take one message of a person."""
+        self.forms.append({name: str(value) for name, value in (await request.post()).items()})
+        return web.Response(text="<Response/>", content_type="text/xml")
+
+    async def say(self, phone: WhatsAppPhone, text: str) -> None:
+        """The bot writes."""
+        await self._create(phone, Body=text)
+
+    async def offer(self, phone: WhatsAppPhone, text: str, *titles: str) -> None:
+        """The bot writes, with quick replies."""
+        actions = [{"title": title, "id": f"do:{title}"} for title in titles]
+        await self._content(phone, "twilio/quick-reply", body=text, actions=actions)
+
+    async def let_choose(
+        self, phone: WhatsAppPhone, text: str, button: str, *rows: tuple[str, str]
+    ) -> None:
+        """The bot writes, with a list of rows and their descriptions."""
+        items = [{"item": row, "id": f"row:{row}", "description": more} for row, more in rows]
+        await self._content(phone, "twilio/list-picker", body=text, button=button, items=items)
+
+    async def begin_typing(self, phone: WhatsAppPhone) -> None:
+        """The bot shows that it writes, which also marks the person's messages as read."""
+        newest = next(bubble.sid for bubble in reversed(phone.chat) if bubble.mine)
+        await self._post(
+            "/v2/Indicators/Typing.json", data={"messageId": newest, "channel": "whatsapp"}
+        )
+
+    async def _content(self, phone: WhatsAppPhone, kind: str, **parts: Any) -> None:
+        wanted = {"friendly_name": "test", "language": "en", "types": {kind: parts}}
+        made = await self._post("/v1/Content", json=wanted)
+        await self._create(phone, ContentSid=made["sid"])
+
+    async def _create(self, phone: WhatsAppPhone, **form: str) -> None:
+        path = f"/2010-04-01/Accounts/{self.world.account_sid}/Messages.json"
+        before = len(phone.chat)
+        await self._post(path, data={"From": self.world.sender, "To": phone.address, **form})
+        await self.world.wait(lambda: len(phone.chat) > before)
+
+    async def _post(self, path: str, **sent: Any) -> Any:
+        login = f"{self.world.account_sid}:{self.world.auth_token}".encode()
+        headers = {"Authorization": f"Basic {b64encode(login).decode()}"}
+        async with self.http.post(self.world.origin + path, headers=headers, **sent) as answer:
+            assert answer.status < 300, await answer.text()
+            return await answer.json()
+
+
+@asynccontextmanager
+async def counter(world: TwilioSandbox) -> AsyncIterator[Counter]:
+    """Open for messages of this world."""
+    async with aiohttp.ClientSession() as http:
+        made = Counter(world, http)
+        application = web.Application()
+        application.add_routes([web.post("/whatsapp", made.receive)])
+        runner = web.AppRunner(application, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        world.inbound_url = f"http://127.0.0.1:{runner.addresses[0][1]}/whatsapp"
+        yield made
+        await runner.cleanup()
