@@ -1,0 +1,138 @@
+"""Which resource at Twilio says a text, or carries buttons, just now."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from twilio.rest import Client  # type: ignore[import-untyped]
+
+from bot.template_table import BUTTONS, ROWS, Table, Wanted, family, needed
+from bot.templates_at_twilio import UNSUBMITTED, Content, read
+from bot.transport import SendError
+from bot.whatsapp_client import call
+from handlers.charter import Charter
+from handlers.language import SOURCE
+
+APPROVED = "approved"
+MISSING, PENDING = "template_missing", "template_pending"
+CODES = {
+    UNSUBMITTED: MISSING,
+    "paused": "template_paused",
+    "rejected": "template_rejected",
+    "disabled": "template_rejected",
+}
+"""What hinders a text, by Meta's word on it; any other word says that they have not decided."""
+FRESH = 600.0
+"""Seconds for which what was read at Twilio is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An approved text, and the language it is in: not always the one that was asked for."""
+
+    sid: str
+    language: str
+
+
+class Templates:
+    """What may be sent of what stands at Twilio, read there again every ten minutes.
+
+    Each question reads first if what is known is old. Errors of that are Twilio's client's own;
+    where something was known before, it is believed on instead.
+    """
+
+    def __init__(
+        self, client: Client, charter: Charter, *, passed: Callable[[], float] = monotonic
+    ) -> None:
+        self._client = client
+        self._related = charter.related
+        self._table: Table = needed(charter)
+        self._passed = passed
+        self._contents: Sequence[Content] = ()
+        self._asked_at: float | None = None
+        self._reading = asyncio.Lock()
+        self._forms: dict[str, str] = {}
+
+    async def load(self) -> None:
+        """Read what stands at Twilio now, also when it was read a moment ago."""
+        async with self._reading:
+            await self._read()
+
+    async def sid(self, name: str, language: str) -> Found:
+        """The approved text of this name, in this language, a related one or English.
+
+        Raises SendError("template", …): template_missing, template_pending, template_paused or
+        template_rejected say what hinders it in the language nearest to the one asked for.
+        """
+        await self._refresh()
+        hindrance = MISSING
+        for code in _near(language, self._related.get(language, ())):
+            found, why = self._text(name, code)
+            if found:
+                return Found(found, code)
+            hindrance = why if hindrance == MISSING else hindrance
+        raise SendError("template", hindrance)
+
+    async def buttons(self, count: int) -> str | None:
+        """The form with so many buttons; None where there is none, and numbers must do."""
+        await self._refresh()
+        return self._forms.get(f"buttons_{count}") if count in BUTTONS else None
+
+    async def list(self, count: int) -> str | None:
+        """The form of a list with so many rows; None where there is none."""
+        await self._refresh()
+        return self._forms.get(f"list_{count}") if count in ROWS else None
+
+    async def _refresh(self) -> None:
+        async with self._reading:
+            if self._asked_at is not None and self._passed() - self._asked_at < FRESH:
+                return
+            known = self._asked_at is not None
+            try:
+                await self._read()
+            except Exception:
+                if not known:
+                    raise
+                self._asked_at = self._passed()
+
+    async def _read(self) -> None:
+        self._contents = await call(read, self._client)
+        self._asked_at = self._passed()
+        sids = {one.friendly_name: one.sid for one in reversed(self._contents)}
+        forms = [one for one in self._table.wanted if not one.category]
+        self._forms = {
+            one.name: sids[one.friendly_name] for one in forms if one.friendly_name in sids
+        }
+
+    def _text(self, name: str, language: str) -> tuple[str, str]:
+        """The SID of what may be sent, or what hinders it.
+
+        Until the newest version is approved the one before it may be sent, if it takes the same
+        values.
+        """
+        wanted = self._wanted(name, language)
+        if wanted is None:
+            return "", MISSING
+        begins, values = family(name, language), frozenset(wanted.samples)
+        versions = [
+            one
+            for one in self._contents
+            if one.friendly_name.startswith(begins) and one.variables == values
+        ]
+        versions.sort(key=lambda one: one.friendly_name != wanted.friendly_name)
+        for one in versions:
+            if one.status == APPROVED:
+                return one.sid, ""
+        return "", CODES.get(versions[0].status, PENDING) if versions else MISSING
+
+    def _wanted(self, name: str, language: str) -> Wanted | None:
+        for one in self._table.wanted:
+            if (one.name, one.language) == (name, language) and one.category:
+                return one
+        return None
+
+
+def _near(language: str, related: Iterable[str]) -> Iterable[str]:
+    """The languages to try, the nearest first, each once."""
+    return dict.fromkeys((language, *related, SOURCE))
