@@ -58,7 +58,9 @@ def _span(text: str | None) -> tuple[datetime, datetime]:
     except ValueError:
         raise RestRefusal(20001, "a date is expected") from None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return at, at + (timedelta(days=1) if len(text) == len("2026-11-24") else timedelta(seconds=1))
+    # the library writes a day as its midnight
+    day = (at.hour, at.minute, at.second) == (0, 0, 0)
+    return at, at + (timedelta(days=1) if day else timedelta(seconds=1))
 
 
 def page(call: RestCall, key: str, resources: list[dict[str, Any]]) -> dict[str, Any]:
