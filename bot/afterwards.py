@@ -36,10 +36,10 @@ def told(ledger: Ledger, receipt: Told) -> Reaction | None:
             part=part,
             code=receipt.code,
         )
-        if noted is None:
-            return None
         if receipt.standing in ("failed", *receipts.ARRIVED):
             copies.final(session, receipt.channel, receipt.message_id, now)
+        if noted is None:
+            return None
         row = row or _row(session, noted.outbox_id, receipt.channel)
         return settle(ledger, session, row, now) if row is not None else None
 
@@ -107,7 +107,7 @@ def _labelled(session: Session, receipt: Told) -> tuple[Outbox | None, int]:
 def _row(session: Session, row_id: int, channel: str) -> Outbox | None:
     """A row, after its person: what comes in takes locks in this order too."""
     known = session.get(Outbox, row_id)
-    if known is None or known.channel != channel:
+    if known is None or known.channel != channel or known.person_id is None:
         return None
     lock_person(session, known.person_id)
     session.refresh(known, with_for_update=known.state != SENDING)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -12,17 +12,19 @@ from typing import Any, TypeVar
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from bot import afterwards, telegram_in, whatsapp_in
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.pacing import PACES, Pace
-from bot.transport import NotTaken, Transport
+from bot.transport import NotTaken, Receipt, Transport
 from handlers import due, inbound, keeping, show, stuck
 from handlers.charter import Charter
 from handlers.council import cards
 from handlers.messages import Incoming
 from handlers.migrant import hand_in
-from storage import inbox, people, secrecy
+from storage import copies, inbox, people, secrecy
 from storage.database import Database, fault
 from storage.model import Note, Person
 
@@ -33,7 +35,14 @@ PATIENCE = 10.0
 RACES = 5
 """A key lost to another transaction that often is no race but a fault of ours."""
 HOUSEKEEPING = timedelta(hours=1)
+FILES_KEPT = timedelta(hours=2)
+"""Longer than somebody is asked for consent; then a provider's file goes unless it is wanted."""
 MISSED_AT_MOST = 10_000
+
+RAW_ADDRESSES: Mapping[str, Callable[[bytes], str]] = {
+    "telegram": telegram_in.address_in,
+    "whatsapp": whatsapp_in.address_in,
+}
 
 Done = TypeVar("Done")
 
@@ -74,7 +83,20 @@ class App:
             toast = ""
         self.delivery.wake()
         if incoming.press_id:
-            self._acknowledge(incoming, toast)
+            self._beside(self.delivery.acknowledge(incoming.channel, incoming.press_id, toast))
+        if incoming.message_id and not incoming.listed and incoming.happened != "edit":
+            self._beside(self.delivery.seen(incoming.channel, incoming.message_id))
+
+    async def told(self, receipt: Receipt) -> None:
+        """Note what a provider told of a message that it took. Raises NotTaken."""
+        ledger = self.delivery.ledger(receipt.channel)
+        if await self._patiently(afterwards.told, ledger, receipt) == "operator":
+            await self.delivery.stop(receipt.channel, receipt.code)
+        self.delivery.wake()
+
+    async def news(self, channel: str, keys: Sequence[str]) -> list[str]:
+        """Those of these events that were not taken yet. Raises NotTaken."""
+        return await self._patiently(self._news, channel, keys)
 
     async def keep(self, body: bytes, error: str, channel: str = "telegram") -> None:
         """Keep what could not be understood, encrypted, and tell the operator. Raises NotTaken."""
@@ -164,7 +186,10 @@ class App:
 
     def _receive(self, incoming: Incoming) -> str:
         with self.database.begin() as session:
-            return inbound.receive(session, incoming, self.clock.now(), self.charter)
+            now = self.clock.now()
+            toast = inbound.receive(session, incoming, now, self.charter)
+            self._note_copy(session, incoming, now)
+            return toast
 
     def _set_aside(self, incoming: Incoming, error: str) -> None:
         raw = json.dumps({"incoming": asdict(incoming)}, default=_plain)
@@ -208,11 +233,25 @@ class App:
             hand_in.find_readers(session, self.charter, now)
             session.merge(Note(name="housekeeping", value=now.isoformat()))
 
-    def _acknowledge(self, incoming: Incoming, toast: str) -> None:
-        """Stop the button's waiting sign, beside everything else: it is no matter if it fails."""
-        task = asyncio.create_task(
-            self.delivery.acknowledge(incoming.channel, incoming.press_id, toast)
-        )
+    def _news(self, channel: str, keys: Sequence[str]) -> list[str]:
+        with self.database.read() as session:
+            return inbox.not_taken(session, channel, keys)
+
+    def _note_copy(self, session: Session, incoming: Incoming, now: datetime) -> None:
+        """What the provider keeps of this message is deleted there, files once they were used."""
+        if incoming.message_id and self.transports[incoming.channel].keeps:
+            has_files = any(one.file_id for one in incoming.attachments)
+            due_at = now + (FILES_KEPT if has_files else timedelta())
+            chat = people.chat_hash(incoming.channel, incoming.address)
+            known = session.scalar(select(Person.id).where(Person.address_hash == chat))
+            copies.note(
+                *(session, incoming.channel, incoming.message_id, chat if known else "", due_at),
+                has_files=has_files,
+            )
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Beside everything else: it is no matter if it fails."""
+        task = asyncio.create_task(work)
         self._presses.add(task)
         task.add_done_callback(self._presses.discard)
 
@@ -226,13 +265,6 @@ def _plain(value: object) -> str:
 
 
 def _chat_of(body: bytes, channel: str) -> str | None:
-    """The chat a raw update came from, if that much can be read, so that erasure finds it."""
-    try:
-        update = json.loads(body)
-        for event in update.values():
-            if isinstance(event, dict):
-                place = event.get("message") or event
-                return people.chat_hash(channel, str(int(place["chat"]["id"])))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-    return None
+    """The chat that something raw came from, if that much can be read, so that erasure finds it."""
+    address = RAW_ADDRESSES[channel](body)
+    return people.chat_hash(channel, address) if address else None

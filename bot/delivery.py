@@ -8,12 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
-from bot import afterwards
 from bot.carrier import Carrier
 from bot.lane import Lane
 from bot.ledger import Clock, Draw, Ledger
 from bot.pacing import PACES, Monotonic, Pace, Pacing, Tempo
-from bot.transport import Receipt, Transport
+from bot.transport import Transport
 from handlers import show
 from handlers.charter import Charter
 from storage.database import Database
@@ -98,12 +97,15 @@ class Delivery:
                 raise TimeoutError(f"messages are still on their way after {timeout} seconds")
             await asyncio.sleep(0.01)
 
-    async def told(self, receipt: Receipt) -> None:
-        """Note what a provider told of a message it took; raises what the database raises."""
-        lane = next(lane for lane in self._lanes if lane.channel == receipt.channel)
-        if await lane.carrier.do(afterwards.told, receipt) == "operator":
-            await lane.carrier.stop(receipt.code)
-        self.wake()
+    def ledger(self, channel: str) -> Ledger:
+        """The book of one channel."""
+        return self._ledgers[channel]
+
+    async def stop(self, channel: str, code: str) -> None:
+        """The channel itself is at fault, as was told afterwards."""
+        for lane in self._lanes:
+            if lane.channel == channel:
+                await lane.carrier.stop(code)
 
     async def seen(self, channel: str, message_id: str) -> None:
         """Show somebody that their message is being read; it is no matter if that fails."""

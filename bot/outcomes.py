@@ -62,11 +62,13 @@ def done(ledger: Ledger, errand: Errand, done: Done) -> bool:
             _changed(session, row, errand.target, done, now)
         row.shown_at = done.sent.at or now
         tells_later = ledger.tells_later and bool(done.sent.message_ids)
+        if tells_later:
+            _note(ledger, session, row, done.parts - 1, done.sent, now)
+        tells_later = tells_later and row.person_id is not None
         if not tells_later:
             _safely(session, row, lambda: delivered.sent(session, row, done.sent.at, now))
         _take_back_what_is_not_theirs(ledger, session, row, now)
         if tells_later:
-            _note(ledger, session, row, done.parts - 1, done.sent, now)
             row.state, row.parts_sent = TAKEN, done.parts
             afterwards.settle(ledger, session, row, now)
         else:
@@ -198,9 +200,11 @@ def _note(
     """The provider has this part: what it tells of it later is ours, and its copy is to go."""
     if not ledger.tells_later:
         return
+    chat = row.chat if row.person_id is not None else ""
     for message_id in sent.message_ids:
-        receipts.note(session, row.channel, message_id, "accepted", now, row=row, part=part)
-        copies.note(session, row.channel, message_id, row.chat, now + COPY_KEPT)
+        if chat:
+            receipts.note(session, row.channel, message_id, "accepted", now, row=row, part=part)
+        copies.note(session, row.channel, message_id, chat, now + COPY_KEPT)
 
 
 def _keep_own_files(session: Session, row: Outbox, sent: Sent, part: Outgoing) -> None:

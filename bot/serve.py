@@ -1,15 +1,17 @@
-"""`council-bot run`: the bot on the real Telegram, until it is told to stop."""
+"""`council-bot run`: the bot on the real Telegram and WhatsApp, until it is told to stop."""
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from bot.app import App
 from bot.clock import SystemClock
 from bot.opening import Opened
 from bot.telegram_channel import TelegramChannel
+from bot.transport import Transport
 from bot.web import make_app
 from bot.web import serve as serve_web
+from bot.whatsapp_channel import WhatsAppChannel
 from storage.database import hold_leadership
 
 
@@ -23,19 +25,22 @@ def run(here: Opened, say: Callable[[str], None]) -> None:
 async def _run(here: Opened, say: Callable[[str], None]) -> None:
     settings = here.settings
     assert settings.telegram_bot_token is not None
-    channel = TelegramChannel(
+    clock = SystemClock()
+    whatsapp = (
+        WhatsAppChannel(settings.whatsapp, settings.charter, clock) if settings.whatsapp else None
+    )
+    telegram = TelegramChannel(
         settings.telegram_bot_token.get_secret_value(),
         base_url=settings.telegram_base_url,
         base_file_url=settings.telegram_base_file_url,
+        fetch=whatsapp.media.fetch if whatsapp else None,
     )
-    await channel.open()
-    app = App(
-        here.database,
-        settings.charter,
-        SystemClock(),
-        {channel.transport.channel: channel.transport},
-    )
-    running = asyncio.create_task(_serve(app, channel, here, say))
+    await telegram.open()
+    transports: dict[str, Transport] = {telegram.transport.channel: telegram.transport}
+    if whatsapp:
+        transports[whatsapp.transport.channel] = whatsapp.transport
+    app = App(here.database, settings.charter, clock, transports)
+    running = asyncio.create_task(_serve(app, telegram, whatsapp, here, say))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, running.cancel)
@@ -46,27 +51,42 @@ async def _run(here: Opened, say: Callable[[str], None]) -> None:
     except BaseExceptionGroup as errors:
         raise _first(errors) from None
     finally:
-        await channel.close()
+        await telegram.close()
+        if whatsapp:
+            whatsapp.close()
 
 
 async def _serve(
-    app: App, channel: TelegramChannel, here: Opened, say: Callable[[str], None]
+    app: App,
+    telegram: TelegramChannel,
+    whatsapp: WhatsAppChannel | None,
+    here: Opened,
+    say: Callable[[str], None],
 ) -> None:
     settings = here.settings
-    if settings.public_url is None:
-        say("The bot runs, asking Telegram for news. Stop it with Ctrl-C.")
-        introducing = asyncio.create_task(channel.introduce(settings.charter))
-        await app.run(channel.polling(app))
-        await introducing
-        return
     site = make_app({"database": app.database_works, "delivery": app.delivery_works})
-    assert settings.telegram_webhook_secret is not None
-    secret = settings.telegram_webhook_secret.get_secret_value()
-    channel.listen(app, site, secret)
+    intakes: list[Callable[[], Awaitable[None]]] = []
+    if settings.telegram_webhook:
+        assert settings.telegram_webhook_secret is not None
+        assert settings.public_url is not None
+        secret, public_url = (
+            settings.telegram_webhook_secret.get_secret_value(),
+            settings.public_url,
+        )
+        telegram.listen(app, site, secret)
+        intakes.append(lambda: telegram.announce(public_url, secret, settings.charter))
+    else:
+        intakes += [telegram.polling(app), lambda: telegram.introduce(settings.charter)]
+    if whatsapp:
+        intakes += whatsapp.listen(app, site, telegram.bot.open_file)
+    if settings.public_url is None:
+        say("The bot runs on Telegram, asking it for news. Stop it with Ctrl-C.")
+        await app.run(*intakes)
+        return
     runner, port = await serve_web(site, settings.host, settings.port)
     say(f"The bot runs, listening on {settings.host}:{port} for {settings.public_url}.")
     try:
-        await app.run(lambda: channel.announce(settings.public_url or "", secret, settings.charter))
+        await app.run(*intakes)
     finally:
         await runner.cleanup()
 

@@ -37,6 +37,7 @@ class TelegramTransport:
     channel = "telegram"
     window: timedelta | None = None
     changes = True
+    keeps = False
 
     def __init__(self, bot: TelegramBot, *, fetch: Fetch | None = None, uploads: int = 2) -> None:
         self._bot = bot

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.app import App
 from bot.polling import Pauses, poll
-from bot.telegram import TelegramTransport
+from bot.telegram import Fetch, TelegramTransport
 from bot.telegram_bot import TelegramBot
 from bot.telegram_intake import Take, intake
 from bot.telegram_profile import Profile, set_up
@@ -20,13 +20,23 @@ log = structlog.get_logger()
 
 
 class TelegramChannel:
-    """One bot account at Telegram; `open` before use, `close` at the end."""
+    """One bot account at Telegram; `open` before use, `close` at the end.
 
-    def __init__(self, token: str, *, base_url: str = "", base_file_url: str = "") -> None:
+    `fetch` gets files that another provider holds.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        base_url: str = "",
+        base_file_url: str = "",
+        fetch: Fetch | None = None,
+    ) -> None:
         where = {"base_url": base_url} if base_url else {}
         files = {"base_file_url": base_file_url} if base_file_url else {}
         self.bot = TelegramBot(token, **where, **files)
-        self.transport = TelegramTransport(self.bot)
+        self.transport = TelegramTransport(self.bot, fetch=fetch)
 
     async def open(self) -> None:
         """Prepare the connections."""

@@ -1,6 +1,7 @@
 """A raw Telegram update becomes an `Incoming`, or nothing for us."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -30,6 +31,18 @@ def parse(raw: object, bot_id: int) -> Incoming | None:
         if kind in raw:
             return read(field.thing(raw, kind), bot_id)
     return None
+
+
+def address_in(body: bytes) -> str:
+    """The chat that a raw update came from, "" where that much cannot be read."""
+    try:
+        for event in json.loads(body).values():
+            if isinstance(event, dict):
+                place = event.get("message") or event
+                return str(int(place["chat"]["id"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    return ""
 
 
 def _message(message: Json, bot_id: int) -> Incoming | None:

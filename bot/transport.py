@@ -90,12 +90,14 @@ class Transport(Protocol):
     """One channel's way out. Every method raises SendError and nothing else.
 
     `window` is how long after somebody's last message they may be written to freely (None: always).
-    `changes` says whether messages in a chat can be edited and taken away.
+    `changes` says whether messages in a chat can be edited and taken away; `keeps` whether the
+    provider keeps what it carried until we have it deleted there.
     """
 
     channel: str
     window: timedelta | None
     changes: bool
+    keeps: bool
 
     def parts(self, message: Outgoing) -> tuple[Outgoing, ...]:
         """Cut a message into pieces that each go out in one call; the last one holds the choices."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
+from urllib.parse import parse_qsl
 
 from bot import telegram_fields as field
 from bot.telegram_files import EXTENSIONS
@@ -91,6 +92,14 @@ def parse_receipt(form: Form, label: str) -> Receipt:
         code=_code(form) if standing == "failed" else "",
         label=label,
     )
+
+
+def address_in(body: bytes) -> str:
+    """Whom a raw form came from, "" where that much cannot be read."""
+    try:
+        return _who(dict(parse_qsl(body.decode(), keep_blank_values=True))).address
+    except ValueError:
+        return ""
 
 
 def _is_of_ours(form: Form, sender: str) -> bool:

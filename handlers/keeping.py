@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 from handlers.charter import Charter
 from handlers.migrant import forget
 from handlers.turn import scene_of
-from storage import cases, inbox, members, outbox, people
+from storage import cases, copies, inbox, members, outbox, people, receipts, sending
 from storage.model import CLOSED, Case, Invitation, Member, Outbox, Person, Shown
 from storage.outbox import Chat
 
 BATCH = 100
+RECEIPTS_KEPT = timedelta(days=4)
+"""How long a provider is given to tell what became of a message."""
 SHRINKING = timedelta(days=1)
 """How long a card that is to shrink is left alone, should its edit not get out."""
 FULL_CARDS = (Shown.show == "card", Shown.state == "full", Shown.member_id.is_not(None))
@@ -99,6 +101,9 @@ def old_people(session: Session, charter: Charter, now: datetime, upto: datetime
     )
     session.execute(delete(Shown).where(Shown.person_id.in_(ids)))
     session.execute(delete(Outbox).where(Outbox.person_id.in_(ids)))
+    for person in session.scalars(select(Person).where(Person.id.in_(ids))):
+        receipts.forget_chat(session, person.address_hash)
+        copies.forget_chat(session, person.address_hash, now)
     session.execute(delete(Person).where(Person.id.in_(ids)))
 
 
@@ -124,11 +129,13 @@ def invitations(session: Session, charter: Charter, now: datetime, upto: datetim
 def ended_rows(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
     """Outbox rows that ended; their texts went when they did."""
     session.execute(delete(Outbox).where(Outbox.ended_at <= upto))
+    receipts.forget_old(session, upto - RECEIPTS_KEPT)
 
 
 def forget_old(session: Session, now: datetime) -> None:
     """Once an hour: marks of events, stuck messages and wrong tries past their time."""
     inbox.forget_old(session, now)
+    sending.settle_old(session, now - RECEIPTS_KEPT, now)
     people.forget_tries(session, now - timedelta(days=2))
     out_of_reach = Shown.at <= now - forget.DELETABLE
     session.execute(delete(Shown).where(*OF_NOTHING, out_of_reach))

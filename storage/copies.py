@@ -23,7 +23,10 @@ def note(
     *,
     has_files: bool = False,
 ) -> None:
-    """Remember that there is a copy at the provider, to be deleted from `due_at` on."""
+    """Remember that there is a copy at the provider, to be deleted from `due_at` on.
+
+    `chat` is empty for somebody who has agreed to nothing: then it leads to nobody.
+    """
     known = session.scalar(
         select(Copy).where(Copy.channel == channel, Copy.message_id == message_id)
     )
@@ -50,8 +53,8 @@ def final(session: Session, channel: str, message_id: str, now: datetime) -> Non
 
 
 def forget_chat(session: Session, chat: str, now: datetime) -> None:
-    """All that the provider keeps of this chat goes now, files wanted or not."""
-    session.execute(update(Copy).where(Copy.chat == chat).values(due_at=now, has_files=False))
+    """All that the provider keeps of this chat goes now."""
+    session.execute(update(Copy).where(Copy.chat == chat).values(due_at=now))
 
 
 def due(session: Session, channel: str, now: datetime) -> Sequence[Copy]:

@@ -1,5 +1,6 @@
 """What came in: each event once, and what could not be handled kept safe."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -31,6 +32,16 @@ def first_time(session: Session, channel: str, key: str, now: datetime) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def not_taken(session: Session, channel: str, keys: Iterable[str]) -> list[str]:
+    """Those of these events that were not taken yet, in their order."""
+    hashes = {key_hash(channel, key): key for key in keys}
+    known: set[str] = set()
+    for table in (Received, Stuck):
+        found = select(table.key_hash).where(table.key_hash.in_(hashes))
+        known.update(session.scalars(found))
+    return [key for hashed, key in hashes.items() if hashed not in known]
 
 
 def keep_stuck(

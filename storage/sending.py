@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.model import LATER, SENDING, UNCERTAIN, WAITING, Outbox, Shown
+from storage.model import LATER, SENDING, SENT, TAKEN, UNCERTAIN, WAITING, Outbox, Shown
 from storage.turns import lock_person
 
 VISIBLE = ("full", "shrunk")
@@ -43,6 +43,13 @@ def end(session: Session, row: Outbox, state: str, now: datetime, error: str = "
     row.error = error[:80] or None
     if row.person_id is None:
         session.delete(row)
+
+
+def settle_old(session: Session, before: datetime, now: datetime) -> None:
+    """Whatever became of it, nobody tells any more: its text is erased."""
+    untold = select(Outbox).where(Outbox.state == TAKEN, Outbox.due_at <= before).limit(500)
+    for row in session.scalars(untold.with_for_update()).all():
+        end(session, row, SENT, now)
 
 
 def shown(session: Session, row: Outbox, besides: int | None = None) -> list[Shown]:

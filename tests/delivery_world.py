@@ -101,6 +101,7 @@ class StandIn:
     channel: str = "telegram"
     window: timedelta | None = None
     changes: bool = True
+    keeps: bool = False
     calls: list[Call] = field(default_factory=list)
     chats: dict[str, dict[str, Outgoing]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)

@@ -10,8 +10,9 @@ from handlers.language import Rich
 from handlers.messages import Choice
 from handlers.screens import Screen
 from handlers.turn import Scene, Turn
-from storage import members, outbox, people
+from storage import copies, members, outbox, people, receipts
 from storage.model import (
+    TAKEN,
     UNSENT,
     Case,
     Entry,
@@ -102,8 +103,8 @@ def erase(scene: Scene) -> None:
         t(
             "🗑️ <b>Deleted on our side:</b> your messages, files, numbers and this chat's address.\n"
             "We keep only a count without a person: one message, its month and its topic.\n"
-            "For up to 3 days we keep an encrypted mark, so that a message that Telegram "
-            "repeats is not taken twice.\n"
+            "For up to 3 days we keep an encrypted mark, so that a message that comes "
+            "twice is not taken twice.\n"
             "<b>Not deleted:</b> what a council member already knows, backup copies until they "
             "expire, and the older messages on your phone. Please clear this chat yourself."
         )
@@ -135,6 +136,8 @@ def _leave_no_address(scene: Scene) -> None:
     session.execute(delete(Shown).where(Shown.chat == chat, Shown.id.not_in(ids)))
     for row in (*taken_away, *session.scalars(select(Shown).where(Shown.chat == chat))):
         row.person_id = row.member_id = row.case_id = None
+    receipts.forget_chat(session, chat)
+    copies.forget_chat(session, chat, scene.now)
     session.execute(
         delete(Invitation).where(Invitation.claimed_hash == chat, Invitation.confirmed_at.is_(None))
     )
@@ -156,7 +159,7 @@ def erase_case(scene: Scene, case: Case) -> None:
         scene.session.add(Tally(month=month, kind=case.kind, topic=case.topic))
     scene.session.execute(
         delete(Outbox).where(
-            Outbox.case_id == case.id, Outbox.state.in_(UNSENT), Outbox.mode != "delete"
+            Outbox.case_id == case.id, Outbox.state.in_((*UNSENT, TAKEN)), Outbox.mode != "delete"
         )
     )
     scene.session.execute(delete(Entry).where(Entry.case_id == case.id))

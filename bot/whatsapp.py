@@ -1,0 +1,160 @@
+"""WhatsApp's way out: one part of a message is one call of Twilio's API."""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from twilio.rest import Client  # type: ignore[import-untyped]
+
+from bot import whatsapp_parts
+from bot.richtext import units
+from bot.template_table import button_variables, list_variables
+from bot.transport import Reaction, SendError, Sent
+from bot.whatsapp_account import WhatsAppAccount
+from bot.whatsapp_client import call
+from bot.whatsapp_errors import receipt_meaning, understand
+from bot.whatsapp_in import PREFIX
+from bot.whatsapp_media import sendable
+from bot.whatsapp_templates import Templates
+from bot.whatsapp_text import QUICK_REPLIES, render, titles
+from handlers.messages import Attachment, Outgoing
+
+FORM_LIMIT = 1024
+"""UTF-16 units of the text above buttons or a list."""
+ROWS_AT_MOST = 10
+CLOCKS_APART = timedelta(days=1)
+"""Twilio's days begin elsewhere, and its clock is not ours."""
+LOOKED_THROUGH = 200
+FAILED = ("failed", "undelivered", "canceled")
+
+Link = Callable[[Attachment], str]
+"""Where Twilio can fetch a file for a while."""
+
+
+class WhatsAppTransport:
+    """Sends to WhatsApp's chats through Twilio, in which nothing can be changed afterwards."""
+
+    channel = "whatsapp"
+    window: timedelta | None = timedelta(hours=24)
+    changes = False
+    keeps = True
+
+    def __init__(
+        self, client: Client, account: WhatsAppAccount, templates: Templates, link: Link
+    ) -> None:
+        self._client, self._account = client, account
+        self._templates, self._link = templates, link
+
+    def parts(self, message: Outgoing) -> tuple[Outgoing, ...]:
+        """Cut a message into pieces that each go out in one call; the last one holds the choices."""
+        return whatsapp_parts.parts(message)
+
+    async def send(self, address: str, part: Outgoing, *, label: str = "") -> Sent:
+        """Hand one part to Twilio, which tells under `label` what becomes of it."""
+        fault: SendError
+        try:
+            content = await self._content(part)
+            message = await call(
+                self._client.messages.create,
+                to=f"{PREFIX}{address}",
+                status_callback=f"{self._account.status_url}?{urlencode({'label': label})}",
+                **self._sender(),
+                **content,
+            )
+            return Sent((str(message.sid),))
+        except Exception as error:
+            fault = understand(error, part)
+        raise fault  # out here, so that it drags no text and no address along as its cause
+
+    async def find(self, address: str, part: Outgoing, since: datetime) -> tuple[str, ...]:
+        """Ids of messages like this one that Twilio took since then, oldest first."""
+        fault: SendError
+        try:
+            content = await self._content(part)
+            listed = await call(
+                self._client.messages.list,
+                to=f"{PREFIX}{address}",
+                date_sent_after=since - CLOCKS_APART,
+                limit=LOOKED_THROUGH,
+            )
+            return tuple(self._alike(listed, render(part), "media_url" in content))
+        except Exception as error:
+            fault = understand(error)
+        if fault.reaction == "refused":  # what cannot be looked up is sent once more
+            return ()
+        fault.maybe_sent = False
+        raise fault
+
+    def meaning(self, code: str) -> Reaction:
+        """What to do about a failure that a receipt tells."""
+        return receipt_meaning(code)
+
+    async def edit(self, address: str, message_id: str, message: Outgoing) -> None:
+        """WhatsApp lets a bot change nothing."""
+        raise SendError("refused", "not_editable")
+
+    async def delete(self, address: str, message_id: str) -> None:
+        """WhatsApp lets a bot take nothing away."""
+        raise SendError("refused", "not_deletable")
+
+    async def answer_press(self, press_id: str, text: str = "") -> None:
+        """WhatsApp's buttons do not wait."""
+
+    async def seen(self, message_id: str) -> None:
+        """Mark a message as read, and show that an answer is being written."""
+        typing = self._client.messaging.v2.typing_indicator
+        await call(typing.create, channel="whatsapp", message_id=message_id)
+
+    def _sender(self) -> dict[str, str]:
+        service = self._account.messaging_service_sid
+        by_service = {"messaging_service_sid": service} if service else {}
+        return {"from_": self._account.sender} | by_service
+
+    async def _content(self, part: Outgoing) -> dict[str, Any]:
+        """What the call says: an approved text, a file, a form with buttons, or words alone."""
+        if part.template:
+            found = await self._templates.sid(part.template, part.language)
+            values = {str(number): value for number, value in enumerate(part.values, start=1)}
+            return _filled(found.sid, values)
+        words = render(part)
+        for attachment in part.attachments:
+            hindrance = sendable(attachment)
+            if hindrance:
+                raise SendError("refused", hindrance)
+            beside = {"body": words} if words else {}
+            return {"media_url": [self._link(attachment)], **beside}
+        return await self._form(part, words) or {"body": words}
+
+    async def _form(self, part: Outgoing, words: str) -> dict[str, Any] | None:
+        """The choices as buttons or rows to press; None where their numbers must do."""
+        choices = [(title, does) for title, _, does in titles(part.choices)]
+        if not choices or len(choices) > ROWS_AT_MOST or not words or units(words) > FORM_LIMIT:
+            return None
+        few = len(choices) <= QUICK_REPLIES
+        try:
+            form = self._templates.buttons if few else self._templates.list
+            sid = await form(len(choices))
+        except Exception:  # words and numbers go without any form
+            return None
+        if sid is None:
+            return None
+        opens = f"1 – {len(choices)}"
+        filled = button_variables(words, choices) if few else list_variables(words, opens, choices)
+        return _filled(sid, filled)
+
+    def _alike(self, listed: Iterable[Any], words: str, has_file: bool) -> list[str]:
+        found = [
+            str(message.sid)
+            for message in listed
+            if str(message.direction).startswith("outbound")
+            and str(message.status) not in FAILED
+            and (message.body or "") == words
+            and (str(message.num_media or "0") != "0") == has_file
+        ]
+        return found[::-1]
+
+
+def _filled(sid: str, values: dict[str, str]) -> dict[str, Any]:
+    return {"content_sid": sid, "content_variables": json.dumps(values, ensure_ascii=False)}
