@@ -67,7 +67,7 @@ async def far_providers(size: int) -> AsyncIterator[list[str]]:
 async def whole(source: MediaSource, file: Attachment, limit: int) -> BytesIO:
     """The file in memory."""
     with await source.fetch(file, limit) as spool:
-        return BytesIO(spool.read())  # type: ignore[attr-defined]
+        return BytesIO(spool.read())
 
 
 async def measure(size: int) -> None:

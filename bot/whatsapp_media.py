@@ -1,16 +1,17 @@
 """Files of WhatsApp: fetched from Twilio with care, and which of ours WhatsApp takes."""
 
 import asyncio
+import os
 from base64 import b64encode
-from collections.abc import Collection
-from io import IOBase
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
-from bot.download import PIECE
+from bot.download import PIECE, Download
 from bot.media_types import HEAD, lies, media_type
 from bot.public_addresses import PrivateAddress, PublicResolver, is_numeric, is_public
 from bot.spool import Spool
@@ -94,7 +95,7 @@ class MediaSource:
         self._timeout = timeout
         self._resolver = resolver
 
-    async def fetch(self, attachment: Attachment, limit: int) -> IOBase:
+    async def fetch(self, attachment: Attachment, limit: int) -> Spool:
         """The whole file, of at most `limit` bytes; raises SendError, whose code holds no address.
 
         It is what it is said to be, and nothing that runs where it is opened.
@@ -115,6 +116,12 @@ class MediaSource:
             fault = SendError("retry", "not_fetched")
         # raised out here, it carries no cause whose text holds the address
         raise fault
+
+    @asynccontextmanager
+    async def open_file(self, attachment: Attachment) -> AsyncIterator[Download]:
+        """The whole file once more, for who asks us for it by a link; raises SendError."""
+        with await self.fetch(attachment, self._largest) as file:
+            yield Download(_pieces(file), os.fstat(file.fileno()).st_size)
 
     def _session(self) -> aiohttp.ClientSession:
         resolver = PublicResolver(self._resolver or ThreadedResolver())
@@ -170,6 +177,11 @@ def _understand(answer: aiohttp.ClientResponse, limit: int, *, known: bool) -> N
         raise SendError("retry" if status >= 500 else "refused", f"media_{status}")
     if (answer.content_length or 0) > limit:
         raise SendError("refused", "file_too_big")
+
+
+async def _pieces(file: Spool) -> AsyncIterator[bytes]:
+    while piece := await asyncio.to_thread(file.read, PIECE):
+        yield piece
 
 
 async def _checked(answer: aiohttp.ClientResponse, said: str, limit: int) -> Spool:

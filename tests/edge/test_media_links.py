@@ -12,6 +12,7 @@ import pytest
 from aiohttp.test_utils import unused_port
 from hypothesis import given
 from hypothesis import strategies as st
+from loose_ring import DATA, LOOKUP, MASTERS, RING, wrapped
 
 from bot.clock import JumpingClock
 from bot.download import Download
@@ -21,15 +22,9 @@ from bot.telegram_bot import TelegramBot
 from bot.telegram_in import parse
 from bot.web import make_app, serve
 from handlers.messages import Attachment
-from storage.masters import WrappedKey, generate_master, parse_masters, wrap
+from storage.masters import WrappedKey
 from storage.secrecy import Keyring
 
-MASTERS = parse_masters(generate_master())
-KEYS = [
-    WrappedKey(number, purpose, wrap(MASTERS[0], number, purpose, bytes([number]) * 32))
-    for number, purpose in ((1, "data"), (2, "lookup"))
-]
-RING = Keyring(MASTERS, lambda: KEYS)
 PDF = Attachment("document", "BQACAgI-amaras-letter", "application/pdf", 6)
 
 
@@ -160,7 +155,7 @@ async def test_every_wrong_link_is_answered_alike(
     served.clock.jump(timedelta(hours=6))
     url = served.links.link(PDF)
     token = url.rpartition("/")[2]
-    other = Keyring(MASTERS, lambda: [*KEYS[:1], another_lookup()])
+    other = Keyring(MASTERS, lambda: [DATA, wrapped(3, "lookup")])
     stranger = MediaLinks(served.origin, served.clock, ring=lambda: other)
     wrong = [
         old,
@@ -179,10 +174,6 @@ async def test_every_wrong_link_is_answered_alike(
     answers.append(shown(await served.get(url)))  # Telegram knows no such file
     assert [answer[0] for answer in answers] == [404] * len(answers)
     assert all(answer == answers[0] for answer in answers)
-
-
-def another_lookup() -> WrappedKey:
-    return WrappedKey(3, "lookup", wrap(MASTERS[0], 3, "lookup", bytes(32)))
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +213,7 @@ def test_strangers_links_read_no_keys(links: MediaLinks) -> None:
 
     def load() -> list[WrappedKey]:
         reads.append(1)
-        return KEYS
+        return [DATA, LOOKUP]
 
     ring = Keyring(MASTERS, load)
     guarded = MediaLinks("https://council.example", datetime.now, ring=lambda: ring)

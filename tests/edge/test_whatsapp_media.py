@@ -101,8 +101,7 @@ def voice(url: str, mime: str = "audio/ogg") -> Attachment:
 
 async def got(source: MediaSource, url: str, mime: str = "audio/ogg") -> bytes:
     with await source.fetch(voice(url, mime), 20 << 20) as file:
-        content: bytes = file.read()  # type: ignore[attr-defined]
-        return content
+        return file.read()
 
 
 async def refused(
@@ -297,7 +296,7 @@ async def test_said_to_be_too_large(twilio: Host) -> None:
     assert await refused(small, url) == "refused: file_too_big"
     assert await refused(source(twilio), url, limit=len(OGG) - 1) == "refused: file_too_big"
     with await source(twilio, largest=len(OGG)).fetch(voice(url), len(OGG)) as file:
-        assert file.read() == OGG  # type: ignore[attr-defined]
+        assert file.read() == OGG
 
 
 async def test_a_body_without_end(twilio: Host) -> None:
