@@ -16,6 +16,7 @@ from bot.faults import SettingsFault
 from bot.opening import NotMigrated, Opened, opened
 from bot.settings import load
 from bot.telegram_channel import TelegramChannel
+from bot.templates_command import templates
 from bot.transport import ChannelStopped
 from handlers.council import membership
 from handlers.council.membership import NotPossible
@@ -39,6 +40,7 @@ texts = typer.Typer(help="The catalogues of texts, for translators.", no_args_is
 cli.add_typer(seats, name="members")
 cli.add_typer(keys, name="keys")
 cli.add_typer(texts, name="catalogues")
+cli.add_typer(templates, name="templates")
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -248,15 +250,18 @@ def leave(alias: Annotated[str, typer.Argument(help="Who leaves.")]) -> None:
 
 
 @cli.command(name="doctor")
-def examine() -> None:
+def examine(
+    fix: Annotated[bool, typer.Option("--fix", help="Set our addresses at Twilio.")] = False,
+) -> None:
     """Say what is wrong, and how to mend it.
 
-    Looks at keys, database, council, calendar, telephone numbers, catalogues, token and clock.
+    Looks at keys, database, council, calendar, telephone numbers, catalogues, token and clock, and
+    at what Twilio knows of us.
     """
     signs = {"ok": "✓", "warning": "!", "fault": "✗"}
     worst = "ok"
     with _here() as here:
-        for finding in doctor.examine(here, SystemClock().now()):
+        for finding in doctor.examine(here, SystemClock().now(), fix=fix):
             out.print(f"{signs[finding.level]} {finding.text}", markup=False, soft_wrap=True)
             worst = "fault" if "fault" in (worst, finding.level) else worst
     raise typer.Exit(1 if worst == "fault" else 0)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
@@ -10,7 +9,8 @@ from zoneinfo import ZoneInfo
 import aiohttp
 from telegram.error import InvalidToken
 
-from bot import catalogues
+from bot import catalogues, doctor_whatsapp
+from bot.finding import Finding
 from bot.opening import Opened
 from bot.telegram_channel import TelegramChannel
 from handlers.charter import Charter
@@ -23,16 +23,11 @@ from storage.model import PARKED, Outbox, Stuck
 CLOCK_SECONDS = 30
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One line: how bad it is (ok, warning, fault) and what to do."""
+def examine(here: Opened, now: datetime, *, fix: bool = False) -> Iterator[Finding]:
+    """Everything that can be checked without sending anything to anybody.
 
-    level: str
-    text: str
-
-
-def examine(here: Opened, now: datetime) -> Iterator[Finding]:
-    """Everything that can be checked without sending anything to anybody."""
+    With `fix`, what can be mended at Twilio is.
+    """
     yield from _database(here)
     yield from _council(here)
     yield from _calendar(here.settings.charter, now)
@@ -44,6 +39,7 @@ def examine(here: Opened, now: datetime) -> Iterator[Finding]:
         for line in here.settings.open_questions
     )
     yield from asyncio.run(_telegram(here))
+    yield from doctor_whatsapp.examine(here.settings, fix=fix)
 
 
 def _database(here: Opened) -> Iterator[Finding]:

@@ -1,8 +1,10 @@
 """The command line: documented, helpful, and honest about what is wrong."""
 
+import asyncio
 import re
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from town import ROOT
 from typer.main import get_command
 
 from bot.__main__ import cli
+from bot.sandbox.twilio import TwilioSandbox
 
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "NO_COLOR": "1", "COLUMNS": "120", "PYTHONPATH": str(ROOT)}
 
@@ -106,6 +109,7 @@ def test_the_doctor_names_what_is_missing(tmp_path: Path) -> None:
     assert done.returncode == 1
     for line in ("✓ database", "✗ nobody reads yet", "TELEGRAM_BOT_TOKEN is missing", "no focal"):
         assert line in done.stdout
+    assert "✓ WhatsApp is not set up: the bot runs on Telegram alone" in done.stdout
 
 
 def test_keys_are_changed(tmp_path: Path) -> None:
@@ -115,3 +119,73 @@ def test_keys_are_changed(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "fresh key" in done.stdout
     assert "invited: Leyla" in council_bot(tmp_path, "members", "list").stdout
+
+
+class TestTemplates:
+    """`council-bot templates`, and what the doctor mends, at a Twilio on this machine."""
+
+    @pytest.fixture
+    async def twilio(self) -> AsyncIterator[TwilioSandbox]:
+        """A Twilio."""
+        sandbox = TwilioSandbox()
+        await sandbox.start()
+        yield sandbox
+        await sandbox.stop()
+
+    async def at(
+        self, twilio: TwilioSandbox, folder: Path, *words: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the real command with an account at this Twilio."""
+        account = {
+            "TWILIO_ACCOUNT_SID": twilio.account_sid,
+            "TWILIO_AUTH_TOKEN": twilio.auth_token,
+            "TWILIO_WHATSAPP_FROM": twilio.sender,
+            "TWILIO_API_BASE_URL": twilio.origin,
+            "PUBLIC_URL": "https://bot.example",
+        }
+        return await asyncio.to_thread(council_bot, folder, *words, **account)
+
+    async def test_a_plan_is_shown_and_nothing_done_unasked(
+        self, twilio: TwilioSandbox, tmp_path: Path
+    ) -> None:
+        """Whoever does not say yes has only looked."""
+        done = await self.at(twilio, tmp_path, "templates", "sync")
+        assert done.returncode == 1
+        assert re.search(r"^\+ council_update_en_v\w+: make it, and submit it", done.stdout, re.M)
+        assert not twilio.contents
+
+    async def test_sync_is_done_once(self, twilio: TwilioSandbox, tmp_path: Path) -> None:
+        """The second time there is nothing to do; the list shows what Meta said."""
+        done = await self.at(twilio, tmp_path, "templates", "sync", "--yes")
+        assert done.returncode == 0, done.stderr
+        assert re.search(r"^submitted council_update_en_v\w+: received$", done.stdout, re.M)
+        made = len(twilio.contents)
+        again = await self.at(twilio, tmp_path, "templates", "sync", "--yes")
+        assert "Nothing to do." in again.stdout
+        assert len(twilio.contents) == made > 10
+        listed = await self.at(twilio, tmp_path, "templates", "list")
+        assert re.search(r"^✓ council_update_en_v\w+: received$", listed.stdout, re.M)
+
+    async def test_a_refusal_is_explained(self, twilio: TwilioSandbox, tmp_path: Path) -> None:
+        """One line that says what to do, no traceback and no token."""
+        twilio.suspend()
+        done = await self.at(twilio, tmp_path, "templates", "list")
+        assert done.returncode == 1
+        assert "the account is suspended" in done.stderr.replace("\n", " ")
+        assert "Traceback" not in done.stderr
+        assert twilio.auth_token not in done.stdout + done.stderr
+
+    def test_without_an_account_it_says_what_is_missing(self, tmp_path: Path) -> None:
+        """The settings are named."""
+        done = council_bot(tmp_path, "templates", "list")
+        assert done.returncode == 1
+        assert "TWILIO_ACCOUNT_SID" in done.stderr
+
+    async def test_the_doctor_mends_addresses(self, twilio: TwilioSandbox, tmp_path: Path) -> None:
+        """Where Twilio calls is set by one word, and only by that word."""
+        looked = await self.at(twilio, tmp_path, "doctor")
+        assert "✗ the sender has not our callback_url" in looked.stdout
+        assert not twilio.sender_webhook
+        mended = await self.at(twilio, tmp_path, "doctor", "--fix")
+        assert "✓ the sender was mended" in mended.stdout
+        assert twilio.sender_webhook["callback_url"].startswith("https://bot.example/whatsapp#")
