@@ -40,7 +40,7 @@ def parts(message: Outgoing) -> tuple[Outgoing, ...]:
 
 
 def _bodies(message: Outgoing) -> Iterator[Body]:
-    text, files = storable(message.text), message.attachments
+    text, files = storable(message.text).replace("\r\n", "\n"), message.attachments
     if message.choices:
         yield from map(_file, filter(_can_go, files))
         yield from _with_choices(text, message.choices)
