@@ -35,6 +35,7 @@ class Receiver:
     heard: list[Heard] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     silent: bool = False
+    answer: tuple[str, str] = ("<Response/>", "text/xml")
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -53,7 +54,8 @@ class Receiver:
         if self.silent:
             await self.leaving.wait()
         status = self.statuses.pop(0) if self.statuses else 200
-        return web.Response(status=status, text="<Response/>", content_type="text/xml")
+        text, mime = self.answer
+        return web.Response(status=status, text=text, content_type=mime)
 
     async def offer(self, request: web.Request) -> web.StreamResponse:
         """A file of the bot's."""
@@ -112,7 +114,7 @@ class Post:
 async def standing(**how: Any) -> AsyncIterator[Post]:
     """Everything started; at the end all answers are held against Twilio's own specification."""
     clock = Clock()
-    twilio = TwilioSandbox(clock=clock, **{"hurry": 0.02, **how})
+    twilio = TwilioSandbox(clock=clock, **how)
     await twilio.start()
     bot = Receiver()
     application = web.Application()

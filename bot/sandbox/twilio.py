@@ -75,10 +75,12 @@ class TwilioSandbox(TwilioWorld):
     async def stop(self) -> None:
         """Answer nobody any more; what was said stays, what is on its way to the bot is lost."""
         self._stopping.set()
-        await self.quieten()
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        try:
+            await self.quieten()
+        finally:
+            if self._runner is not None:
+                await self._runner.cleanup()
+                self._runner = None
 
     def fail_next(self, code: int, times: int = 1, to: str | None = None) -> None:
         """Accept the next so many messages (to this address), then let them fail by callback."""

@@ -48,6 +48,11 @@ class Content:
     approval: Approval | None = None
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What it may be called."""
+        return (self.sid, self.friendly_name, self.approval.name if self.approval else "")
+
+    @property
     def approved(self) -> bool:
         """Whether it may begin a conversation."""
         return self.approval is not None and self.approval.status == "approved"

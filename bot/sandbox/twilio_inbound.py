@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,10 @@ def inbound_form(world: TwilioWorld, message: Message, phone: WhatsAppPhone, mor
         "From": message.from_,
         "ApiVersion": API_VERSION,
     }
+    context = {"ProfileName": phone.name}
     if phone.number is not None:
-        form["WaId"] = phone.number.removeprefix("+")
+        form["WaId"] = context["WaId"] = phone.number.removeprefix("+")
+    form["ChannelMetadata"] = json.dumps({"type": "whatsapp", "data": {"context": context}})
     if phone.user_id is not None:
         form["ExternalUserId"] = f"whatsapp:{phone.user_id}"
     if world.messaging_service_in_webhooks:
@@ -57,6 +60,7 @@ def inbound_form(world: TwilioWorld, message: Message, phone: WhatsAppPhone, mor
     return form | more
 
 
+XML = ("text/xml", "application/xml", "text/html")
 OPT_OUT = {
     **dict.fromkeys(("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"), "STOP"),
     **dict.fromkeys(("START", "UNSTOP", "YES"), "START"),
@@ -71,6 +75,7 @@ class InboundLanes:
     def __init__(self, world: TwilioWorld) -> None:
         self.world = world
         self.given_up: list[Inbound] = []
+        self.alerts: list[tuple[int, str]] = []
         self._lanes: dict[WhatsAppPhone, asyncio.Lock] = {}
 
     def send(self, inbound: Inbound, phone: WhatsAppPhone) -> None:
@@ -95,8 +100,11 @@ class InboundLanes:
                 told = await world.webhooks.post(fallback, inbound.form | failed, lost=inbound.lost)
                 inbound.tries.append(told)
             if told.taken:
+                if told.text and told.mime not in XML:
+                    self.alerts.append((12300, inbound.message.sid))
                 self._tick(inbound.message)
                 return
+            self.alerts.append((11200, inbound.message.sid))
         self.given_up.append(inbound)
         world.wake()
 

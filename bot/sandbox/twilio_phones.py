@@ -9,6 +9,7 @@ from bot.sandbox.bubbles import Bubble, Event, Media
 from bot.sandbox.picture import picture
 from bot.sandbox.twilio_attaching import TwilioAttaching
 from bot.sandbox.twilio_bubbles import Row, WhatsAppBubble, as_html, plain
+from bot.sandbox.twilio_resources import new_user_id
 
 if TYPE_CHECKING:
     from bot.sandbox.phones import Phone
@@ -97,7 +98,8 @@ class WhatsAppPhone(TwilioAttaching):
 
     def text(self) -> str:
         """The chat as plain text."""
-        return picture(self.seen_as())
+        who = f"({self.number or self.user_id},"
+        return picture(self.seen_as()).replace(f"({self.user_id},", who, 1)
 
     # what the person does
 
@@ -158,6 +160,15 @@ class WhatsAppPhone(TwilioAttaching):
         if self.blocked:
             self.blocked = False
             self.world.announce(Event("unblocked", self.seen_as()))
+
+    async def hide_number(self) -> None:
+        """Be known by a business-scoped id alone from now on."""
+        self.number, self.user_id = None, self.user_id or new_user_id()
+
+    async def change_number(self, number: str) -> None:
+        """Move to another number, which comes with another business-scoped id."""
+        self.number = number
+        self.user_id = new_user_id() if self.user_id else None
 
     async def online(self) -> None:
         """The phone has a network again: what waited arrives."""

@@ -21,6 +21,11 @@ def new_sid(head: str) -> str:
     return f"{head}{random.randbytes(16).hex()}"
 
 
+def new_user_id() -> str:
+    """A business-scoped id of somebody in Azerbaijan."""
+    return f"AZ.{random.randbytes(10).hex().upper()}"
+
+
 @dataclass(eq=False, slots=True)
 class Media:
     """A file of a message; `size` may be larger than `content`, then zeros follow."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urldefrag
+from uuid import uuid4
 
 import aiohttp
 from twilio.request_validator import (  # type: ignore[import-untyped]
@@ -26,6 +27,7 @@ READ_TIMEOUT = 15.0
 TRIES = 1  # again, unless the address asks for more
 MOST_TRIES = 5
 NO_ANSWER, TOO_SLOW = "ct", "rt"
+IDEMPOTENCY_HEADER = "I-Twilio-Idempotency-Token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Told:
     url: str
     form: Form
     ended: int | str
+    mime: str = ""
+    text: str = ""
 
     @property
     def taken(self) -> bool:
@@ -59,28 +63,34 @@ class Webhooks:
         asked = parse_qs(fragment)
         tries = min(int(asked.get("rc", [str(TRIES)])[0]), MOST_TRIES)
         policies = asked.get("rp", [NO_ANSWER])[0].split(",")
+        # the same at every try, so that the bot can tell a repetition
+        event = {IDEMPOTENCY_HEADER: str(uuid4())}
         while True:
-            told = Told(address, dict(form), NO_ANSWER if lost else await self._try(address, form))
+            told = Told(address, dict(form), NO_ANSWER)
+            if not lost:
+                told = await self._try(address, form, event)
             self.told.append(told)
             self.world.wake()
             if told.taken or tries <= 0 or not _is_tried_again(told.ended, policies):
                 return told
             tries -= 1
 
-    async def _try(self, url: str, form: Mapping[str, str]) -> int | str:
+    async def _try(self, url: str, form: Mapping[str, str], event: Mapping[str, str]) -> Told:
         world = self.world
-        headers = {} if world.unsigned else self.signature(url, form)
+        headers = {**event, **({} if world.unsigned else self.signature(url, form))}
         called = world.called_url(url) if world.called_url else url
         try:
             async with self.session().post(
                 called, data=dict(form), headers=headers, allow_redirects=False
             ) as answer:
-                await answer.read()
-                return answer.status
+                text = await answer.text(errors="replace")
+                return Told(url, dict(form), answer.status, answer.content_type, text)
+        except aiohttp.ConnectionTimeoutError:
+            return Told(url, dict(form), NO_ANSWER)
         except TimeoutError:
-            return TOO_SLOW
+            return Told(url, dict(form), TOO_SLOW)
         except (aiohttp.ClientError, OSError):
-            return NO_ANSWER
+            return Told(url, dict(form), NO_ANSWER)
 
     def signature(self, url: str, form: Mapping[str, str]) -> dict[str, str]:
         """The headers that prove a form to be Twilio's."""

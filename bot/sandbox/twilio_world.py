@@ -19,7 +19,7 @@ from bot.sandbox.twilio_delivery import Delivery
 from bot.sandbox.twilio_faults import TwilioFaults
 from bot.sandbox.twilio_inbound import Inbound, InboundLanes, inbound_form
 from bot.sandbox.twilio_phones import WhatsAppPhone
-from bot.sandbox.twilio_resources import Media, Message, message_uri, new_sid
+from bot.sandbox.twilio_resources import Media, Message, message_uri, new_sid, new_user_id
 from bot.sandbox.twilio_settings import TwilioSettings
 from bot.sandbox.twilio_webhooks import Webhooks
 from bot.sandbox.watching import Watched
@@ -62,6 +62,7 @@ class TwilioWorld(TwilioSettings, Watched):
         self.delivery = Delivery(self)
         self._lost = 0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._accidents: list[BaseException] = []
         self._message_id = random.randint(1_000, 90_000)
 
     def phone(
@@ -79,7 +80,7 @@ class TwilioWorld(TwilioSettings, Watched):
         if number == "":
             number = f"+99450{random.randint(0, 9_999_999):07d}"
         if number is None and user_id is None:
-            user_id = f"AZ.{random.randbytes(10).hex().upper()}"
+            user_id = new_user_id()
         if number is not None and not NUMBER.fullmatch(number):
             raise ValueError("a number is + and digits")
         if user_id is not None and not USER_ID.fullmatch(user_id):
@@ -149,31 +150,26 @@ class TwilioWorld(TwilioSettings, Watched):
         """Calls that gave our password to an address that never asks for it."""
         return [c for c in self.calls if c.operation == "DownloadFromCdn" and c.authorised]
 
-    def content(self, name_or_sid: str) -> Content:
-        """The content with this sid, or the newest with this name; KeyError without one."""
-        for content in reversed(self.contents.values()):
-            template = content.approval.name if content.approval else ""
-            if name_or_sid in (content.sid, content.friendly_name, template):
-                return content
-        raise KeyError(name_or_sid)
-
     def approve(self, name_or_sid: str) -> None:
-        """WhatsApp approves a template, as if it had been submitted if it was not."""
+        """WhatsApp approves every template of this name, also one that was not submitted."""
         self._judge(name_or_sid, "approved")
 
     def reject(self, name_or_sid: str, reason: str = "It promotes something.") -> None:
-        """WhatsApp rejects a template."""
+        """WhatsApp rejects every template of this name."""
         self._judge(name_or_sid, "rejected", reason)
 
     def pause(self, name_or_sid: str) -> None:
-        """WhatsApp pauses a template that people complained about."""
+        """WhatsApp pauses every template of this name, because people complained."""
         self._judge(name_or_sid, "paused")
 
     def _judge(self, name_or_sid: str, status: str, reason: str = "") -> None:
-        content = self.content(name_or_sid)
-        if content.approval is None:
-            content.approval = Approval(content.friendly_name, "UTILITY", content.kind)
-        content.approval.status, content.approval.rejection_reason = status, reason
+        meant = [one for one in self.contents.values() if name_or_sid in one.names]
+        if not meant:
+            raise KeyError(name_or_sid)
+        for content in meant:
+            if content.approval is None:
+                content.approval = Approval(content.friendly_name, "UTILITY", content.kind)
+            content.approval.status, content.approval.rejection_reason = status, reason
         self.wake()
 
     def lose_webhooks(self, count: int) -> None:
@@ -185,6 +181,11 @@ class TwilioWorld(TwilioSettings, Watched):
         """What people sent and the bot was never told."""
         return self.inbound.given_up
 
+    @property
+    def alerts(self) -> list[tuple[int, str]]:
+        """What Twilio's own log of errors would show of webhooks: the code and the message."""
+        return self.inbound.alerts
+
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Do this meanwhile."""
         task = asyncio.get_running_loop().create_task(work)
@@ -193,6 +194,8 @@ class TwilioWorld(TwilioSettings, Watched):
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        if not task.cancelled() and (accident := task.exception()) is not None:
+            self._accidents.append(accident)
         self.wake()
 
     def pending(self) -> bool:
@@ -200,12 +203,15 @@ class TwilioWorld(TwilioSettings, Watched):
         return bool(self._tasks)
 
     async def quieten(self) -> None:
-        """Stop whatever is under way."""
+        """Stop whatever is under way; a mistake of the sandbox itself comes to light here."""
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.webhooks.close()
+        accidents, self._accidents = self._accidents, []
+        if accidents:
+            raise accidents[0]
 
     def text(self) -> str:
         """Every chat and the last calls, to read in a failing test."""

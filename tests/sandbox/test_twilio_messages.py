@@ -37,6 +37,7 @@ async def test_what_a_person_writes_arrives_as_a_signed_form(post: Post) -> None
         "ApiVersion": "2010-04-01",
         "WaId": "994500000001",
         "ExternalUserId": "whatsapp:AZ.1A2B",
+        "ChannelMetadata": '{"type": "whatsapp", "data": {"context": {"ProfileName": "Amara", "WaId": "994500000001"}}}',
     }
     validator = RequestValidator(post.twilio.auth_token)
     signature = heard.headers["X-Twilio-Signature"]
@@ -70,3 +71,36 @@ async def test_a_person_without_a_number(post: Post) -> None:
     await post.send("whatsapp:AZ.99fF", "Hello")
     await post.quiet()
     assert farid.last().text == "Hello"
+
+
+async def test_a_number_that_changes_or_is_hidden(post: Post) -> None:
+    """A new number brings a new id; hidden, the id alone is left; the old addresses are nobody's."""
+    leyla = post.twilio.phone("Leyla", number="+994500000003", user_id="AZ.OLD1")
+    await leyla.change_number("+994500000004")
+    await leyla.write("one")
+    await leyla.hide_number()
+    await leyla.write("two")
+    for address in ("+994500000003", "+994500000004", "AZ.OLD1", str(leyla.user_id)):
+        await post.send(f"whatsapp:{address}", address)
+    await post.quiet()
+    one, two = post.bot.at("/whatsapp")
+    assert one["From"] == "whatsapp:+994500000004"
+    assert one["ExternalUserId"] == two["From"] == two["ExternalUserId"] == leyla.address
+    assert "WaId" not in two
+    assert [bubble.text for bubble in leyla.chat if not bubble.mine] == [leyla.user_id]
+
+
+async def test_the_picture_of_a_chat(post: Post) -> None:
+    """A failing test shows who said what, by the address they are known by."""
+    leyla = post.twilio.phone("Leyla", number="+994500000003", language="az")
+    with pytest.raises(AssertionError, match="the bot wrote nothing"):
+        leyla.last()
+    await leyla.document("a.pdf", size=2_000_000)
+    await post.send(leyla, "> quoted\n*bold* and _sloped_ and snake_case_name")
+    await post.quiet()
+    assert leyla.last().text == "quoted\nbold and sloped and snake_case_name"
+    assert leyla.last().html == (
+        "<blockquote>quoted</blockquote>\n<b>bold</b> and <i>sloped</i> and snake_case_name"
+    )
+    for part in ("Leyla (+994500000003, az)", "2000000 bytes", "◄ quoted"):
+        assert part in leyla.text()

@@ -120,11 +120,11 @@ async def test_a_connection_that_breaks(
     post: Post, amara: WhatsAppPhone, wrong: Any, error: type[Exception], arrives: bool
 ) -> None:
     """Before the message is taken, or after it is: the caller cannot tell which."""
-    post.client.http_client.timeout = 0.2
     farid = post.twilio.phone("Farid")
     await farid.write("Salam")
     post.twilio.faults.add("create", wrong, to=amara.address)
     await post.send(farid)
+    post.client.http_client.timeout = 0.2
     with pytest.raises(error):
         await post.send(amara)
     await post.quiet()

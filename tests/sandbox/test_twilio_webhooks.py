@@ -101,6 +101,17 @@ async def test_the_address_that_is_signed(post: Post, amara: WhatsAppPhone) -> N
         assert validator.validate(public + heard.path, heard.form, signature), heard.path
 
 
+async def test_an_answer_that_is_no_document(post: Post, amara: WhatsAppPhone) -> None:
+    """Words where XML belongs are noted as Twilio's log notes them."""
+    await amara.write("one")
+    await post.quiet()
+    assert post.twilio.alerts == []
+    post.bot.answer = ("ok", "text/plain")
+    two = await amara.write("two")
+    await post.quiet()
+    assert post.twilio.alerts == [(12300, two.sid)]
+
+
 async def test_forms_without_a_signature(post: Post, amara: WhatsAppPhone) -> None:
     """A forger's form has none."""
     post.twilio.unsigned = True
@@ -135,6 +146,7 @@ async def test_no_connection_is_tried_once_more(post: Post, amara: WhatsAppPhone
     await post.quiet()
     (given_up,) = post.twilio.given_up
     assert [one.ended for one in given_up.tries] == ["ct", "ct"]
+    assert post.twilio.alerts == [(11200, given_up.message.sid)]
     assert [one.url.rpartition("/")[2] for one in post.twilio.webhooks.told] == [
         "whatsapp",
         "whatsapp",
@@ -151,6 +163,7 @@ async def test_the_address_may_ask_for_more_tries(post: Post, amara: WhatsAppPho
     await amara.write("Salam")
     await post.quiet()
     assert len(post.bot.at("/whatsapp")) == 4
+    assert len({one.headers["I-Twilio-Idempotency-Token"] for one in post.bot.heard}) == 1
     assert post.twilio.given_up == []
     heard = post.bot.heard[0]
     validator = RequestValidator(post.twilio.auth_token)
@@ -159,7 +172,7 @@ async def test_the_address_may_ask_for_more_tries(post: Post, amara: WhatsAppPho
 
 async def test_a_bot_that_does_not_answer_in_time(post: Post, amara: WhatsAppPhone) -> None:
     """The form arrived once; nobody knows that, and it is given up."""
-    post.bot.silent = True
+    post.bot.silent, post.twilio.hurry = True, 0.02
     await amara.write("Salam")
     await post.quiet()
     assert len(post.bot.heard) == 1
@@ -183,7 +196,6 @@ async def test_webhooks_that_are_lost(post: Post, amara: WhatsAppPhone) -> None:
 async def test_messages_of_one_person_stay_in_order(post: Post, amara: WhatsAppPhone) -> None:
     """Each waits for the one before it, unless all are to leave at once."""
     farid = post.twilio.phone("Farid")
-    post.twilio.hurry = 1.0
     post.bot.silent = True
     for text in ("one", "two"):
         await amara.write(text)
