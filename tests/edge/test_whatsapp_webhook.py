@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -237,9 +238,9 @@ async def test_other_ways_in(door: Door) -> None:
             assert answer.status == 405
 
 
-@pytest.mark.parametrize("algorithm", ["HMAC_SHA1", "HMAC_SHA256"])
-async def test_with_twilio(algorithm: str) -> None:
-    """What people write arrives, with a number and without, signed for the public address."""
+@asynccontextmanager
+async def council(algorithm: str = "HMAC_SHA1") -> AsyncIterator[tuple[TwilioSandbox, Door]]:
+    """Twilio and the door it posts to, which it knows by its public address."""
     door = Door()
     await door.open()
     twilio = TwilioSandbox(auth_token=TOKEN, sender=SENDER, algorithm=algorithm, hurry=0.01)
@@ -247,16 +248,42 @@ async def test_with_twilio(algorithm: str) -> None:
     twilio.inbound_url = f"{door.address}/whatsapp"
     twilio.signed_url = lambda url: url.replace(door.address, KNOWN_AS)
     try:
+        yield twilio, door
+    finally:
+        await twilio.stop()
+        await door.runner.cleanup()
+
+
+@pytest.mark.parametrize("algorithm", ["HMAC_SHA1", "HMAC_SHA256"])
+async def test_with_twilio(algorithm: str) -> None:
+    """What people write arrives, with a number and without, signed for the public address."""
+    async with council(algorithm) as (twilio, door):
         amara = twilio.phone("Amara", number="+994500000001")
         dariush = twilio.phone("Dariush", number=None, user_id="AZ.7D8E9F")
         await amara.write("salam")
         await dariush.write("سلام")
         await twilio.wait(lambda: len(door.taken) == 2)
-    finally:
-        await twilio.stop()
-        await door.runner.cleanup()
     assert {(one.address, one.text) for one in door.taken} == {
         ("+994500000001", "salam"),
         ("AZ.7D8E9F", "سلام"),
     }
     assert (door.kept, door.failures) == ([], 0)
+
+
+async def test_everything_a_phone_can_send() -> None:
+    """Each thing a person sends arrives as what it is."""
+    async with council() as (twilio, door):
+        amara = twilio.phone("Amara", number="+994500000001", user_id="AZ.1A2B3C")
+        for send in (amara.photo, amara.voice, amara.video, amara.document, amara.sticker,
+                     amara.location, amara.contact, amara.unknown):  # fmt: skip
+            seen = len(door.taken)
+            await send()
+            await twilio.wait(lambda seen=seen: len(door.taken) > seen)
+    kinds = [one.refused or one.attachments[0].kind for one in door.taken]
+    assert kinds == ["photo", "voice", "video", "document", "sticker",
+                     "location", "contact", "unsupported"]  # fmt: skip
+    assert {(one.address, one.phone) for one in door.taken} == {("AZ.1A2B3C", "+994500000001")}
+    assert not any(
+        one.text for one in door.taken if one.attachments[:1] != door.taken[5].attachments
+    )
+    assert door.kept == []
