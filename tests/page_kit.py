@@ -3,14 +3,14 @@
 import os
 import shutil
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from bot.sandbox.twilio import TwilioSandbox, WhatsAppPhone
 
@@ -41,6 +41,35 @@ async def chromium() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         await browser.close()
+
+
+CONTRASTS = """([selector, pairs]) => {
+  const light = colour => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).map(Number)
+      .map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const probe = document.createElement("i");
+  return [...document.querySelectorAll(selector)].flatMap(part => {
+    part.append(probe);
+    const read = name => {
+      probe.style.color = `var(${name})`;
+      return light(getComputedStyle(probe).color);
+    };
+    return pairs.map(([front, back]) => {
+      const [dark, bright] = [read(front), read(back)].sort((a, b) => a - b);
+      return [part.className, front, back, (bright + 0.05) / (dark + 0.05)];
+    });
+  });
+}"""
+
+
+async def contrasts(
+    view: Page, selector: str, pairs: Sequence[tuple[str, str]]
+) -> list[tuple[str, str, str, float]]:
+    """The contrast of each pair of colours in each such part of the page."""
+    measured: list[tuple[str, str, str, float]] = await view.evaluate(CONTRASTS, [selector, pairs])
+    return measured
 
 
 class Counter:

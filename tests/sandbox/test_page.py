@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from page_kit import LAPTOP, chromium
+from page_kit import LAPTOP, chromium, contrasts
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.sandbox.drawing import phone_id
@@ -495,36 +495,21 @@ async def test_nothing_is_fetched_from_outside(desk: Desk) -> None:
     assert [url for url in asked if not url.startswith(desk.address)] == []
 
 
-CONTRASTS = """scheme => {
-  const wanted = [
-    ["--ink", "--paper"], ["--muted", "--paper"], ["--ink", "--card"], ["--muted", "--card"],
-    ["--accent", "--card"], ["--ink", "--bubble"], ["--muted", "--bubble"], ["--accent", "--bubble"],
-    ["--ink", "--tint"], ["--accent", "--tint"], ["--on-fill", "--fill"], ["--on-fill", "--good-fill"],
-    ["--on-fill", "--bad-fill"], ["--good", "--card"], ["--bad", "--paper"],
-  ];
-  const light = colour => {
-    const [r, g, b] = colour.match(/[\\d.]+/g).map(Number)
-      .map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const probe = document.createElement("i");
-  return [...document.querySelectorAll(".phone")].flatMap(phone => {
-    phone.append(probe);
-    const read = name => { probe.style.color = `var(${name})`; return light(getComputedStyle(probe).color); };
-    return wanted.map(([front, back]) => {
-      const [dark, bright] = [read(front), read(back)].sort((a, b) => a - b);
-      return [phone.className, front, back, (bright + 0.05) / (dark + 0.05)];
-    });
-  });
-}"""
+PAIRS = [
+    *(("--ink", "--paper"), ("--muted", "--paper"), ("--bad", "--paper")),
+    *(("--ink", "--card"), ("--muted", "--card"), ("--accent", "--card"), ("--good", "--card")),
+    *(("--ink", "--bubble"), ("--muted", "--bubble"), ("--accent", "--bubble")),
+    *(("--ink", "--tint"), ("--accent", "--tint"), ("--on-fill", "--fill")),
+    *(("--on-fill", "--good-fill"), ("--on-fill", "--bad-fill")),
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_words_can_be_read_on_what_they_stand_on(desk: Desk, scheme: Any) -> None:
     """Every pair of colours in use has the contrast that WCAG AA asks for."""
     view = await desk.open(color_scheme=scheme)
-    measured = await view.evaluate(CONTRASTS, scheme)
-    assert len(measured) == 4 * 15
+    measured = await contrasts(view, ".phone", PAIRS)
+    assert len(measured) == 4 * len(PAIRS)
     assert [pair for pair in measured if pair[3] < 4.5] == []
 
 

@@ -84,7 +84,7 @@ export function hint(phone, phones) {
   const { messages, role } = phone;
   if (phone.blocked) return "Has blocked the bot. Unblock it below.";
   if (phone.window === false && messages.length)
-    return "A day has passed since the last word from here: only templates arrive.";
+    return "Silent for a day: only templates arrive.";
   const last = messages.at(-1);
   const asks = phones.find((other) => other.role === "migrant");
   if (role === "operator")
