@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from bot import templates_sync, whatsapp_client
+from bot import log, templates_sync, whatsapp_client
 from bot.faults import SettingsFault
 from bot.settings import Settings, load
 from bot.template_table import needed
@@ -69,6 +69,7 @@ def _say(text: str) -> None:
 def _twilio() -> Iterator[tuple[Client, Settings]]:
     """The client of the account that is set; raises SettingsFault saying what is wrong."""
     settings = load()
+    log.set_up(settings.log_level)
     if settings.whatsapp is None:
         raise SettingsFault([NOT_SET_UP])
     client = whatsapp_client.make_client(settings.whatsapp)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot import whatsapp_client
+from bot import whatsapp_client, whatsapp_webhook
 from bot.doctor_whatsapp import examine
 from bot.finding import Finding
 from bot.sandbox.twilio import TwilioSandbox
@@ -83,6 +83,13 @@ def english(settings: Settings) -> str:
     """The name of the English text at Twilio."""
     texts = [one for one in needed(settings.charter).wanted if one.category]
     return next(one.friendly_name for one in texts if one.language == "en")
+
+
+def test_twilio_is_told_to_call_where_we_listen(account: WhatsAppAccount) -> None:
+    """The addresses written at Twilio are those of the routes."""
+    paths = (whatsapp_webhook.PATH, whatsapp_webhook.FALLBACK_PATH, whatsapp_webhook.STATUS_PATH)
+    ours = (account.inbound_url, account.fallback_url, account.status_url)
+    assert ours == tuple(f"{PUBLIC}{path}" for path in paths)
 
 
 async def test_without_an_account_there_is_telegram_alone(settings: Settings) -> None:
