@@ -111,6 +111,9 @@ class TwilioSandbox(TwilioWorld):
             return web.json_response(no.body(), status=no.status, headers=pause)
         except _Broken as broken:
             return await self._break(request, broken.fault)
+        except web.HTTPException as no:
+            call.status = no.status
+            raise
         except Exception as error:  # our own mistake, which must not look like Twilio's
             call.status, call.answer = 500, f"the sandbox itself failed: {type(error).__name__}"
             raise

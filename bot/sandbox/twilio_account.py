@@ -134,7 +134,7 @@ def show_typing(world: TwilioWorld, call: RestCall) -> Answer:
     phone = message.phone
     if phone is None or message.direction != "inbound":
         raise RestRefusal(20001, "messageId must be a message that came in")
-    phone.typing = not phone.blocked
+    phone.typed_at = None if phone.blocked else world.clock()
     for bubble in phone.chat:
         if bubble.mine:
             bubble.ticks = "read"

@@ -58,14 +58,21 @@ def redirect(world: TwilioWorld, call: RestCall) -> web.Response:
 async def stream(request: web.Request, mime: str, content: bytes, size: int) -> web.StreamResponse:
     """A file as a download; what is larger than its content ends in zeros."""
     response = web.StreamResponse(headers={"Content-Type": mime, "Content-Length": str(size)})
-    await response.prepare(request)
-    await response.write(content[:size])
-    left = size - len(content)
-    while left > 0:
-        await response.write(bytes(min(left, CHUNK)))
-        left -= CHUNK
-    await response.write_eof()
+    try:
+        await response.prepare(request)
+        if request.method != "HEAD":
+            await _write(response, content[:size], size - len(content))
+        await response.write_eof()
+    except ConnectionResetError:
+        pass  # whoever asked has seen enough
     return response
+
+
+async def _write(response: web.StreamResponse, content: bytes, zeros: int) -> None:
+    await response.write(content)
+    while zeros > 0:
+        await response.write(bytes(min(zeros, CHUNK)))
+        zeros -= CHUNK
 
 
 OPERATIONS: dict[str, Any] = {

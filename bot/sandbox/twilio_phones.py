@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from bot.sandbox.bubbles import Bubble, Event, Media
@@ -14,6 +14,9 @@ from bot.sandbox.twilio_resources import new_user_id
 if TYPE_CHECKING:
     from bot.sandbox.phones import Phone
     from bot.sandbox.twilio_world import TwilioWorld
+
+
+TYPING = timedelta(seconds=25)
 
 
 class WhatsAppPhone(TwilioAttaching):
@@ -41,7 +44,7 @@ class WhatsAppPhone(TwilioAttaching):
         self.wrote_at: datetime | None = None
         self.blocked = False
         self.offline = False
-        self.typing = False
+        self.typed_at: datetime | None = None
         self.read_receipts = True
         self.looking = True
 
@@ -68,6 +71,13 @@ class WhatsAppPhone(TwilioAttaching):
         if self.wrote_at is None:
             return False
         return self.world.clock() - self.wrote_at < self.world.window
+
+    @property
+    def typing(self) -> bool:
+        """Whether the bot shows that it is writing, which it does for 25 seconds."""
+        if self.typed_at is None:
+            return False
+        return self.world.clock() - self.typed_at < TYPING
 
     def seen_as(self) -> Phone:
         """Themselves, for those who watch phones of every kind."""
@@ -152,7 +162,7 @@ class WhatsAppPhone(TwilioAttaching):
     async def block(self) -> None:
         """Block the council's number; Twilio says nothing of it."""
         if not self.blocked:
-            self.blocked, self.typing = True, False
+            self.blocked, self.typed_at = True, None
             self.world.announce(Event("blocked", self.seen_as()))
 
     async def unblock(self) -> None:
@@ -220,7 +230,7 @@ class WhatsAppPhone(TwilioAttaching):
         """Put a message at the end of the chat."""
         self.chat.append(bubble)
         if not bubble.mine:
-            self.typing = False
+            self.typed_at = None
         self.world.announce(Event("shown", self.seen_as(), bubble))
 
     def commands(self) -> list[dict[str, Any]]:

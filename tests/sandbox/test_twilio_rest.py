@@ -273,12 +273,15 @@ async def test_a_message_on_its_way_stays(post: Post, amara: WhatsAppPhone) -> N
 
 
 async def test_typing(post: Post, amara: WhatsAppPhone) -> None:
-    """Dots until the next message; what came in is marked as read."""
+    """Dots for 25 seconds or until the next message; what came in is marked as read."""
     sid = amara.chat[0].sid
     indicator = post.client.messaging.v2.typing_indicator
     assert (await post.ask(lambda: indicator.create("whatsapp", sid))).success
     assert amara.typing
     assert amara.chat[0].ticks == "read"
+    post.clock.jump(seconds=25)
+    assert not amara.typing
+    await post.ask(lambda: indicator.create("whatsapp", sid))
     sent = await post.send(amara)
     await post.quiet()
     assert not amara.typing
