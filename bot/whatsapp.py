@@ -1,5 +1,6 @@
 """WhatsApp's way out: one part of a message is one call of Twilio's API."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -124,7 +125,8 @@ class WhatsAppTransport:
             if hindrance:
                 raise SendError("refused", hindrance)
             beside = {"body": words} if words else {}
-            return {"media_url": [self._link(attachment)], **beside}
+            link = await asyncio.to_thread(self._link, attachment)  # it may read keys
+            return {"media_url": [link], **beside}
         return await self._form(part, words) or {"body": words}
 
     async def _form(self, part: Outgoing, words: str) -> dict[str, Any] | None:

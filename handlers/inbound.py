@@ -49,7 +49,7 @@ def receive(session: Session, incoming: Incoming, now: datetime, charter: Charte
     if not notice.answered(turn):
         _dispatch(turn)
     stop.remind(turn)
-    if turn.toast and incoming.happened != "press":
+    if turn.toast and not incoming.press_id:
         turn.say(Rich(turn.toast))  # there is no button to show it on
     return turn.toast
 

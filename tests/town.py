@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
+from whatsapp_side import WhatsAppSide, choose
 
 from bot.app import App
 from bot.charter_file import read_charter
@@ -18,15 +19,19 @@ from bot.pacing import Pace, Rate
 from bot.sandbox.bubbles import Bubble
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram import TelegramSandbox
+from bot.sandbox.twilio import WhatsAppPhone
 from bot.telegram_channel import TelegramChannel
+from bot.transport import Transport
 from handlers.charter import Charter
 from handlers.council import membership
+from handlers.language import OWN_NAMES
 from storage.database import Database
 
 ROOT = Path(__file__).parents[1]
 MORNING = datetime(2026, 11, 24, 9, 30, tzinfo=ZoneInfo("Asia/Baku"))
 PATIENCE = 20.0
-HURRIED = {"telegram": Pace(overall=Rate(1000, 1000), chat=Rate(1000, 1000))}
+QUICK = Pace(overall=Rate(1000, 1000), chat=Rate(1000, 1000))
+HURRIED = {"telegram": QUICK, "whatsapp": QUICK}
 """No pauses: what is tried here is what is said; tests/delivery tries the pauses."""
 
 Result = TypeVar("Result")
@@ -41,9 +46,12 @@ def charter(**changes: Any) -> Charter:
 class Town:
     """Drives the bot as people do, and waits until it has nothing left to do."""
 
-    def __init__(self, database: Database, council: Charter, clock: JumpingClock) -> None:
+    def __init__(
+        self, database: Database, council: Charter, clock: JumpingClock, *, whatsapp: bool = False
+    ) -> None:
         self.database, self.charter, self.clock = database, council, clock
         self.telegram = TelegramSandbox(clock=clock.now)
+        self.whatsapp = WhatsAppSide(clock, council) if whatsapp else None
         self.people: dict[str, Phone] = {}
         self.app: App
         self.channel: TelegramChannel
@@ -51,20 +59,28 @@ class Town:
         self._running: asyncio.Task[None]
 
     async def open(self) -> None:
-        """Telegram stands; the bot runs."""
+        """Telegram and Twilio stand; the bot runs."""
         await self.telegram.start()
+        if self.whatsapp:
+            await self.whatsapp.open()
         await self.start_bot()
 
     async def start_bot(self) -> None:
         """A process of the bot begins."""
+        beside = self.whatsapp.begin() if self.whatsapp else None
         self.channel = TelegramChannel(
             self.telegram.token,
             base_url=self.telegram.base_url,
             base_file_url=self.telegram.base_file_url,
+            fetch=beside.media.fetch if beside else None,
         )
         await self.channel.open()
-        transports = {"telegram": self.channel.transport}
+        transports: dict[str, Transport] = {"telegram": self.channel.transport}
+        if beside:
+            transports["whatsapp"] = beside.transport
         self.app = App(self.database, self.charter, self.clock, transports, paces=HURRIED)
+        if self.whatsapp:
+            await self.whatsapp.listen(self.app, self.channel.bot.open_file)
         self.start_intake()
         self._running = asyncio.create_task(self.app.run())
 
@@ -82,6 +98,8 @@ class Town:
         await self.stop_intake()
         self._running.cancel()
         await asyncio.gather(self._running, return_exceptions=True)
+        if self.whatsapp:
+            await self.whatsapp.end()
         await self.channel.close()
 
     async def close(self) -> None:
@@ -90,6 +108,8 @@ class Town:
         error = next((task.exception() for task in ended if not task.cancelled()), None)
         await self.stop_bot()
         await self.telegram.stop()
+        if self.whatsapp:
+            await self.whatsapp.close()
         if error is not None:
             raise error
 
@@ -97,6 +117,14 @@ class Town:
         """Somebody with a phone."""
         self.people[name] = self.telegram.phone(name, language_code=language)
         return self.people[name]
+
+    def on_whatsapp(self, name: str, **more: Any) -> WhatsAppPhone:
+        """Somebody with WhatsApp: by number and id, unless said otherwise."""
+        assert self.whatsapp is not None
+        ident = {"user_id": f"AZ.{len(self.people):04}ABCDEF"} | more
+        phone = self.whatsapp.twilio.phone(name, **ident)
+        self.people[name] = phone.seen_as()
+        return phone
 
     async def member(
         self, name: str, languages: str = "en", role: str = "member", topics: str = ""
@@ -123,8 +151,10 @@ class Town:
         await self.settled()
         return phone
 
-    async def consented(self, name: str, language: str = "en") -> Phone:
+    async def consented(self, name: str, language: str = "en", **whatsapp: Any) -> Phone:
         """Somebody who pressed Start, chose a language and agreed."""
+        if whatsapp:
+            return await self._consented_there(name, language, whatsapp)
         phone = self.person(name, language)
         await phone.start()
         await self.settled()
@@ -133,6 +163,16 @@ class Town:
         await phone.press("data=consent:yes")
         await self.settled()
         return phone
+
+    async def _consented_there(self, name: str, language: str, more: dict[str, Any]) -> Phone:
+        phone = self.on_whatsapp(name, language=language, **more)
+        await phone.start()
+        await self.settled()
+        await choose(phone, OWN_NAMES[language])
+        await self.settled()
+        await phone.write("1")
+        await self.settled()
+        return phone.seen_as()
 
     def work(self, what: Callable[[Session], Result]) -> Result:
         """Something done on the database by another process, the operator's say."""
@@ -144,9 +184,12 @@ class Town:
         async with asyncio.timeout(PATIENCE):
             while True:
                 await self.telegram.wait(lambda: not self.telegram.pending(), PATIENCE)
+                if self.whatsapp:
+                    await self.whatsapp.settled(PATIENCE)
                 await self.app.delivery.settled(PATIENCE)
                 await self.app.presses_acknowledged()
-                if not self.telegram.pending():
+                beside = self.whatsapp is not None and self.whatsapp.twilio.pending()
+                if not self.telegram.pending() and not beside:
                     return
 
     async def later(self, **span: float) -> None:
@@ -157,10 +200,12 @@ class Town:
 
 
 @asynccontextmanager
-async def a_town(database: Database, at: datetime = MORNING, **changes: Any) -> AsyncIterator[Town]:
+async def a_town(
+    database: Database, at: datetime = MORNING, *, whatsapp: bool = False, **changes: Any
+) -> AsyncIterator[Town]:
     """A town with nobody in it yet."""
     clock = JumpingClock(at)
-    town = Town(database, charter(**changes), clock)
+    town = Town(database, charter(**changes), clock, whatsapp=whatsapp)
     await town.open()
     try:
         yield town
