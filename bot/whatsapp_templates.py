@@ -10,7 +10,9 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 from bot.template_table import BUTTONS, ROWS, Table, Wanted, family, needed
 from bot.templates_at_twilio import UNSUBMITTED, Content, read
 from bot.transport import SendError
+from bot.twilio_faults import TROUBLES, code_of
 from bot.whatsapp_client import call
+from bot.whatsapp_errors import receipt_fault
 from handlers.charter import Charter
 from handlers.language import SOURCE
 
@@ -38,8 +40,8 @@ class Found:
 class Templates:
     """What may be sent of what stands at Twilio, read there again every ten minutes.
 
-    Each question reads first if what is known is old. Errors of that are Twilio's client's own;
-    where something was known before, it is believed on instead.
+    Each question reads first if what is known is old. If that fails, what was known is believed
+    on; where nothing was known it raises SendError, to wait or to tell the operator.
     """
 
     def __init__(
@@ -91,13 +93,19 @@ class Templates:
             known = self._asked_at is not None
             try:
                 await self._read()
-            except Exception:
+            except SendError:
                 if not known:
                     raise
                 self._asked_at = self._passed()
 
     async def _read(self) -> None:
-        self._contents = await call(read, self._client)
+        fault: SendError | None = None
+        try:
+            self._contents = await call(read, self._client)
+        except TROUBLES as error:
+            fault = _unread(error)
+        if fault is not None:
+            raise fault  # out here, so that it drags nothing of Twilio's words along
         self._asked_at = self._passed()
         sids = {one.friendly_name: one.sid for one in reversed(self._contents)}
         forms = [one for one in self._table.wanted if not one.category]
@@ -131,6 +139,12 @@ class Templates:
             if (one.name, one.language) == (name, language) and one.category:
                 return one
         return None
+
+
+def _unread(error: Exception) -> SendError:
+    """What a failed reading means for what was to be sent: nothing of it was."""
+    known = receipt_fault(str(code_of(error)))
+    return known if known.reaction == "operator" else SendError("retry", "templates_unread")
 
 
 def _near(language: str, related: Iterable[str]) -> Iterable[str]:

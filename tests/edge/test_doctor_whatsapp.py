@@ -181,7 +181,7 @@ async def test_what_cannot_be_mended_is_said_in_full(
     """Each address that Twilio did not take stands there, to be set by hand."""
     twilio.faults.add("UpdateChannelsSender", 500)
     found = [text for _, text in bad(await look(settings, fix=True))]
-    assert "the sender could not be mended: Twilio refuses (code 20500)" in " ".join(found)
+    assert "the sender could not be mended: Twilio has a fault of its own: try again later" in found
     for name, url in RIGHT.items():
         assert any(f"our {name}: set it in Twilio's console" in t and url in t for t in found)
 
@@ -255,6 +255,13 @@ async def test_a_refused_list_is_understood(twilio: TwilioSandbox, settings: Set
     """Twilio's code is found also where the client hides it in the whole answer."""
     twilio.faults.add("ListContentAndApprovals", 429, code=20429)
     assert bad(await look(settings), "templates: Twilio was asked too much at once")
+
+
+async def test_the_page_of_a_proxy_is_no_answer(twilio: TwilioSandbox, settings: Settings) -> None:
+    """What is no answer of Twilio's is a finding too, and no traceback."""
+    twilio.faults.add("FetchAccount", "garbage")
+    (fault,) = await look(settings)
+    assert fault.text == "WhatsApp, account: Twilio has a fault of its own: try again later"
 
 
 def test_twilios_own_words_are_not_repeated() -> None:

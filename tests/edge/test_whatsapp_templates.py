@@ -7,11 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 from pydantic import SecretStr
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import TwilioRestException
 
 from bot import template_table, templates_sync, whatsapp_client
 from bot.charter_file import read_charter
 from bot.sandbox.twilio import TwilioSandbox
+from bot.sandbox.twilio_contents import Content as Kept
 from bot.template_table import Wanted, button_variables, list_variables, needed
 from bot.templates_at_twilio import Content, read
 from bot.templates_sync import carry_out, plan, to_do
@@ -91,6 +92,11 @@ def text_in(code: str, charter: Charter = CHARTER) -> Wanted:
     """The text we need in this language."""
     (found,) = [one for one in needed(charter).wanted if one.category and one.language == code]
     return found
+
+
+def at(twilio: TwilioSandbox, friendly_name: str) -> Kept:
+    """The resource of this name at Twilio."""
+    return next(one for one in twilio.contents.values() if one.friendly_name == friendly_name)
 
 
 class TestNeeded:
@@ -266,7 +272,7 @@ class TestTemplates:
         name = text_in("az").friendly_name
         twilio.approve(name)
         found = await Templates(synced, CHARTER).sid("update", "az")
-        assert found == Found(twilio.content(name).sid, "az")
+        assert found == Found(at(twilio, name).sid, "az")
 
     @pytest.mark.parametrize(
         ("asked", "approved", "found"),
@@ -344,11 +350,11 @@ class TestTemplates:
         translated["az"] = "Yenilik {reference} üçün. Oxumaq üçün 1 yazın."
         await sync(synced)
         templates = Templates(synced, CHARTER)
-        assert (await templates.sid("update", "az")).sid == twilio.content(old).sid
+        assert (await templates.sid("update", "az")).sid == at(twilio, old).sid
         new = text_in("az").friendly_name
         twilio.approve(new)
         await templates.load()
-        assert (await templates.sid("update", "az")).sid == twilio.content(new).sid
+        assert (await templates.sid("update", "az")).sid == at(twilio, new).sid
 
     async def test_a_former_text_with_other_values_is_not_sent(
         self, twilio: TwilioSandbox, synced: SimpleNamespace, translated: dict[str, str]
@@ -356,7 +362,7 @@ class TestTemplates:
         """It would show its samples where our values belong."""
         old = text_in("az").friendly_name
         twilio.approve(old)
-        twilio.content(old).variables["2"] = "Rana"
+        at(twilio, old).variables["2"] = "Rana"
         translated["az"] = "Yenilik {reference} üçün. Oxumaq üçün 1 yazın."
         await sync(synced)
         with pytest.raises(SendError) as caught:
@@ -383,15 +389,39 @@ class TestTemplates:
     async def test_while_twilio_fails_what_was_known_is_believed(
         self, twilio: TwilioSandbox, synced: SimpleNamespace
     ) -> None:
-        """A form that was there stays in use; who knows nothing yet is told of the error."""
+        """A form that was there stays in use."""
         clock = [0.0]
         templates = Templates(synced, CHARTER, passed=lambda: clock[0])
         known = await templates.buttons(1)
         clock[0] += FRESH
-        twilio.faults.add("ListContentAndApprovals", 500, times=2)
+        twilio.faults.add("ListContentAndApprovals", 500)
         assert await templates.buttons(1) == known
-        with pytest.raises(TwilioException):
-            await Templates(synced, CHARTER).buttons(1)
+
+    @pytest.mark.parametrize(
+        ("wrong", "fault"),
+        [
+            (500, ("retry", "templates_unread")),
+            (429, ("retry", "templates_unread")),
+            (404, ("retry", "templates_unread")),
+            ("garbage", ("retry", "templates_unread")),
+            ("drop", ("retry", "templates_unread")),
+            (401, ("operator", "account")),
+        ],
+    )
+    async def test_who_knows_nothing_yet_waits(
+        self,
+        twilio: TwilioSandbox,
+        synced: SimpleNamespace,
+        wrong: int | str,
+        fault: tuple[str, str],
+    ) -> None:
+        """What was to be sent was not, and goes later; only a wrong account needs a person."""
+        twilio.faults.add("ListContentAndApprovals", wrong)
+        with pytest.raises(SendError) as caught:
+            await Templates(synced, CHARTER).sid("update", "en")
+        assert (caught.value.reaction, caught.value.code) == fault
+        assert not caught.value.maybe_sent
+        assert caught.value.__context__ is None
 
 
 def test_a_plan_shows_languages_that_go_without() -> None:
