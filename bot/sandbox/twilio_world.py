@@ -150,6 +150,16 @@ class TwilioWorld(TwilioSettings, Watched):
         """Calls that gave our password to an address that never asks for it."""
         return [c for c in self.calls if c.operation == "DownloadFromCdn" and c.authorised]
 
+    def content(self, name_or_sid: str) -> Content:
+        """The newest content with this sid or name; KeyError without one."""
+        return self._called(name_or_sid)[-1]
+
+    def _called(self, name_or_sid: str) -> list[Content]:
+        found = [one for one in self.contents.values() if name_or_sid in one.names]
+        if not found:
+            raise KeyError(name_or_sid)
+        return found
+
     def approve(self, name_or_sid: str) -> None:
         """WhatsApp approves every template of this name, also one that was not submitted."""
         self._judge(name_or_sid, "approved")
@@ -163,10 +173,7 @@ class TwilioWorld(TwilioSettings, Watched):
         self._judge(name_or_sid, "paused")
 
     def _judge(self, name_or_sid: str, status: str, reason: str = "") -> None:
-        meant = [one for one in self.contents.values() if name_or_sid in one.names]
-        if not meant:
-            raise KeyError(name_or_sid)
-        for content in meant:
+        for content in self._called(name_or_sid):
             if content.approval is None:
                 content.approval = Approval(content.friendly_name, "UTILITY", content.kind)
             content.approval.status, content.approval.rejection_reason = status, reason
