@@ -19,6 +19,7 @@ _SPANS = (
     (re.compile(r"(?<!\w)~(?=\S)([^~\n]+?)(?<=\S)~(?!\w)"), "s"),
 )
 _QUOTE = re.compile(r"(?m)^> ?(.*)$")
+_ESCAPED_QUOTE = re.compile(r"(?m)^&gt; ?(.*)$")
 
 
 @dataclass(eq=False, slots=True)
@@ -52,9 +53,7 @@ def plain(text: str) -> str:
 
 def as_html(text: str) -> str:
     """A text with its marks turned into tags."""
-    html = _QUOTE.sub(
-        r"<blockquote>\1</blockquote>", escape(text, quote=False).replace("&gt; ", "> ")
-    )
+    html = _ESCAPED_QUOTE.sub(r"<blockquote>\1</blockquote>", escape(text, quote=False))
     for span, tag in _SPANS:
         html = span.sub(rf"<{tag}>\1</{tag}>", html)
     return html.replace("</blockquote>\n<blockquote>", "\n")

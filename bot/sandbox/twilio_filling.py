@@ -18,6 +18,8 @@ BAD_IN_TEMPLATES = re.compile(r"[\n\t]| {5}")
 LONGEST_VARIABLE = 1600
 LONGEST_BODY = {"twilio/text": 1600, "twilio/quick-reply": 1024, "twilio/list-picker": 1024}
 SESSION_BUTTONS = 3
+# of several types a phone shows the first of these
+SHOWN = ("twilio/list-picker", "twilio/quick-reply", "twilio/media", "twilio/text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ def fill(content: Content, given: str | None, *, template: bool, strict: bool) -
     """The content with these variables; RestRefusal where Twilio says no at once."""
     values = _values(content, given)
     kind, parts = content.kind, content.parts
+    if kind not in SHOWN:
+        raise RestRefusal(20001, f"{kind} is not simulated")
 
     def put(text: Any) -> str:
         return VARIABLE.sub(lambda match: values[match[1]], str(text or ""))

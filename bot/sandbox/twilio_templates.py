@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox.twilio_calls import RestCall
 from bot.sandbox.twilio_content_rules import REJECTED_KINDS, fault_of_template, fault_of_types
 from bot.sandbox.twilio_contents import Approval, Content
+from bot.sandbox.twilio_filling import SHOWN
 from bot.sandbox.twilio_listing import page_with_meta
 from bot.sandbox.twilio_messages import Answer
 from bot.sandbox.twilio_refusals import RestRefusal
@@ -17,8 +18,6 @@ from bot.sandbox.twilio_resources import new_sid
 if TYPE_CHECKING:
     from bot.sandbox.twilio_world import TwilioWorld
 
-# of several types a phone shows the first of these
-SHOWN_FIRST = ("twilio/list-picker", "twilio/quick-reply", "twilio/media", "twilio/text")
 CATEGORIES = ("UTILITY", "MARKETING", "AUTHENTICATION")
 NAME = re.compile(r"[a-z0-9_]{1,512}")
 
@@ -30,7 +29,7 @@ def create(world: TwilioWorld, call: RestCall) -> Answer:
     wrong = fault_of_types(types)
     if wrong:
         raise RestRefusal(20001, wrong)
-    kind = next((kind for kind in SHOWN_FIRST if kind in types), next(iter(types)))
+    kind = next((kind for kind in SHOWN if kind in types), next(iter(types)))
     content = Content(
         new_sid("HX"),
         form.get("friendly_name") or "",

@@ -26,6 +26,7 @@ CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 15.0
 TRIES = 1  # again, unless the address asks for more
 MOST_TRIES = 5
+MOST_TOLD = 50_000
 NO_ANSWER, TOO_SLOW = "ct", "rt"
 IDEMPOTENCY_HEADER = "I-Twilio-Idempotency-Token"
 
@@ -70,6 +71,7 @@ class Webhooks:
             if not lost:
                 told = await self._try(address, form, event)
             self.told.append(told)
+            del self.told[:-MOST_TOLD]
             self.world.wake()
             if told.taken or tries <= 0 or not _is_tried_again(told.ended, policies):
                 return told

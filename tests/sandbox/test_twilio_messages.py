@@ -99,6 +99,9 @@ async def test_the_picture_of_a_chat(post: Post) -> None:
     await post.send(leyla, "> quoted\n*bold* and _sloped_ and snake_case_name")
     await post.quiet()
     assert leyla.last().text == "quoted\nbold and sloped and snake_case_name"
+    await post.send(leyla, "5 > 3 & <b>no tag</b>")
+    await post.quiet()
+    assert leyla.chat.pop().html == "5 &gt; 3 &amp; &lt;b&gt;no tag&lt;/b&gt;"
     assert leyla.last().html == (
         "<blockquote>quoted</blockquote>\n<b>bold</b> and <i>sloped</i> and snake_case_name"
     )

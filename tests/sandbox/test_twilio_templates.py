@@ -274,3 +274,31 @@ async def test_a_sample_stands_in_for_a_missing_variable(post: Post, amara: What
     await post.send(amara, None, content_sid=sid)
     await post.quiet()
     assert "MC 4827 1935 6" in amara.last().text
+
+
+async def test_several_types_and_unknown_ones(post: Post, amara: WhatsAppPhone) -> None:
+    """Of several types WhatsApp shows the richest; what the sandbox cannot show it refuses."""
+    sid = await make(post, {**UPDATE, **BUTTONS})
+    await post.send(amara, None, content_sid=sid, content_variables=TWO)
+    await post.quiet()
+    assert amara.labels() == ["Yes", "No"]
+    place = {"latitude": 40.4, "longitude": 49.8, "label": "Office"}
+    sid = await make(post, {"twilio/location": place})
+    assert await post.refused_send(amara, None, content_sid=sid) == 20001
+
+
+async def test_a_template_with_a_button(post: Post, amara: WhatsAppPhone) -> None:
+    """A press on a template's button is of another type than one in a session."""
+    actions = [{"title": "Read it", "id": "read"}]
+    body = "There is an update for {{1}}. Press to read it."
+    sid = await make(post, {"twilio/quick-reply": {"body": body, "actions": actions}}, _1="MC 1")
+    post.twilio.approves_at_once = True
+    await submit(post, sid)
+    post.clock.jump(days=2)
+    await post.send(amara, None, content_sid=sid, content_variables='{"1": "MC 2"}')
+    await post.quiet()
+    await amara.press("Read it")
+    assert amara.window_open
+    await post.quiet()
+    form = post.bot.at("/whatsapp")[-1]
+    assert (form["MessageType"], form["ButtonPayload"]) == ("button", "read")
