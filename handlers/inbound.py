@@ -21,9 +21,9 @@ from handlers.migrant import (
 )
 from handlers.rules import consent, references
 from handlers.rules.digits import typed_number
-from handlers.screens import Screen
+from handlers.screens import RESTING, Screen
 from handlers.turn import Turn
-from handlers.words import command, meaning_of
+from handlers.words import command, is_greeting, meaning_of
 from storage import cases, inbox, outbox, people
 from storage.model import UNREAD_CHOICE, UNSENT, Case, Outbox, Person
 from storage.outbox import Chat
@@ -207,12 +207,20 @@ def _command(turn: Turn) -> bool:
             verb = "skip" if turn.someone.screen == "asked" else ""
     if verb == "stop" and turn.member is not None:
         verb = ""  # their chat is where requests reach the council
+    if not verb and is_greeting(text) and _opens_with(turn):
+        verb = "menu"
     if not verb:
         return False
     if verb == "start":
         stop.start(turn)
     steps.act(turn, verb, [])
     return True
+
+
+def _opens_with(turn: Turn) -> bool:
+    """Whether a greeting begins a conversation, rather than going on with one."""
+    quiet = turn.someone.screen in RESTING and not turn.incoming.reply_to
+    return quiet and turn.member is None and not _needs_consent(turn)
 
 
 def _digit(turn: Turn) -> bool:

@@ -47,6 +47,15 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 
 
+GREETINGS = (
+    *("HELLO", "HI", "HEY", "GOOD MORNING", "GOOD AFTERNOON", "GOOD EVENING"),
+    *("SALAM", "SALAMLAR", "SALAM ALEYKUM", "SALAM ƏLEYKUM", "SABAHINIZ XEYİR"),
+    *("ПРИВЕТ", "ЗДРАВСТВУЙТЕ", "ЗДРАВСТВУЙ", "ДОБРЫЙ ДЕНЬ", "ДОБРОЕ УТРО", "ДОБРЫЙ ВЕЧЕР", "САЛАМ"),
+    *("MERHABA", "MERHABALAR", "SELAM", "SELAMÜN ALEYKÜM", "İYİ GÜNLER"),
+    *("سلام", "درود", "سلام علیکم", "سلام عليكم", "السلام علیکم", "السلام عليكم"),
+)
+"""With which a chat begins; whoever says nothing else has not written to anybody yet."""
+
 ALONE = ("start", "language", "requests", "delete", "desk")
 """Commands that are carried out whatever is written behind them; behind others it is a message."""
 
@@ -66,6 +75,11 @@ def meaning_of(text: str, language: str) -> str | None:
     return None
 
 
+def is_greeting(text: str) -> bool:
+    """Whether somebody only says hello, in whichever language."""
+    return _plain(text) in _GREETINGS
+
+
 def command_in(text: str) -> tuple[str, str] | None:
     """The name of a command like `/help@bot`, and what is written behind it; None for words."""
     if not text.startswith("/"):
@@ -82,5 +96,8 @@ def command(text: str) -> str | None:
 
 def _plain(text: str) -> str:
     """Letters only, without the two Turkic i's and case getting in the way."""
-    lowered = text.strip(" \t\n.!\"'«»“”/").replace("İ", "i").replace("I", "i").casefold()
+    lowered = text.strip(" \t\n.!,\"'«»“”/👋🙂").replace("İ", "i").replace("I", "i").casefold()
     return lowered.replace("ı", "i").replace("\u0307", "")
+
+
+_GREETINGS = frozenset(map(_plain, GREETINGS))

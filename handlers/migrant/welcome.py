@@ -11,7 +11,7 @@ from handlers.rules import consent
 from handlers.rules.digits import typed_number
 from handlers.screens import Screen
 from handlers.turn import Scene, Turn
-from handlers.words import command, meaning_of
+from handlers.words import command, is_greeting, meaning_of
 from storage import people
 from storage.model import Newcomer, Person
 from storage.outbox import Chat
@@ -47,7 +47,7 @@ def hold(turn: Turn, incoming: Incoming) -> bool:
 
 def _is_for_the_bot(text: str, language: str) -> bool:
     meant = typed_number(text) is not None or meaning_of(text, language) is not None
-    return meant or command(text) is not None or not text
+    return meant or command(text) is not None or is_greeting(text) or not text
 
 
 def _keep(turn: Turn, messages: list[dict[str, Any]]) -> bool:
