@@ -1,7 +1,8 @@
 """What must stand at Twilio before it can be sent: the approved text, and the forms with buttons.
 
 WhatsApp takes buttons and lists only by a form that was made beforehand. Ours hold no words of
-their own, so one of each size serves every language and needs nobody's approval.
+their own, so they serve every language and need nobody's approval. No value may hold a line break
+(error 21656), so there is one form for each number of lines, and each line is a value.
 """
 
 import json
@@ -43,6 +44,8 @@ TEXTS = {UPDATE: (TEXT, ("reference",), ("MC 4827 1935 6",))}
 BUTTONS = range(1, 4)
 ROWS = range(4, 11)
 """How many buttons, and how many rows of a list, WhatsApp shows at most; fewer rows are buttons."""
+MOST_LINES = 10
+"""Of the words above buttons; above a list its rows stand with their numbers besides."""
 OURS = "council_"
 _EDGE = re.compile(r"^\s*\{\{|\}\}\s*$")
 
@@ -95,8 +98,19 @@ def needed(charter: Charter) -> Table:
     """What this council needs, in the languages it offers."""
     without: dict[str, str] = {}
     texts = tuple(_texts(charter, without))
-    forms = [_buttons(count) for count in BUTTONS] + [_list(count) for count in ROWS]
-    return Table((*texts, *forms), without)
+    buttons = [_buttons(count, lines) for count in BUTTONS for lines in lines_of(count)]
+    lists = [_list(count, lines) for count in ROWS for lines in lines_of(count)]
+    return Table((*texts, *buttons, *lists), without)
+
+
+def lines_of(choices: int) -> range:
+    """How many lines there may be above so many choices."""
+    return range(1, MOST_LINES + 1) if choices in BUTTONS else range(choices + 1, choices + 11)
+
+
+def form_name(choices: int, lines: int) -> str:
+    """The form for so many choices under so many lines."""
+    return f"{'buttons' if choices in BUTTONS else 'list'}_{choices}_{lines}"
 
 
 def _texts(charter: Charter, without: dict[str, str]) -> Iterator[Wanted]:
@@ -120,33 +134,46 @@ def _body(text: str, values: Iterable[str], tongue: Tongue) -> str:
     return plain(tongue(text, **filled))
 
 
-def _buttons(count: int) -> Wanted:
+def _buttons(count: int, lines: int) -> Wanted:
     actions = [
-        {"type": "QUICK_REPLY", "title": f"{{{{{at}}}}}", "id": f"{{{{{at + 1}}}}}"}
-        for at in range(2, 2 + 2 * count, 2)
+        {"type": "QUICK_REPLY", "title": _place(at), "id": _place(at + 1)}
+        for at in range(lines + 1, lines + 1 + 2 * count, 2)
     ]
-    form = {"body": "{{1}}", "actions": actions}
-    samples = button_variables("Yes?", [("Yes", f"yes:{number}") for number in range(count)])
-    return Wanted(f"buttons_{count}", SOURCE, {"twilio/quick-reply": form}, samples)
+    form = {"body": _lines(lines), "actions": actions}
+    choices = [("Yes", f"yes:{number}") for number in range(count)]
+    samples = button_variables(["Yes?"] * lines, choices)
+    return Wanted(form_name(count, lines), SOURCE, {"twilio/quick-reply": form}, samples)
 
 
-def _list(count: int) -> Wanted:
+def _list(count: int, lines: int) -> Wanted:
     items = [
-        {"item": f"{{{{{at}}}}}", "id": f"{{{{{at + 1}}}}}"} for at in range(3, 3 + 2 * count, 2)
+        {"item": _place(at), "id": _place(at + 1)}
+        for at in range(lines + 2, lines + 2 + 2 * count, 2)
     ]
-    form = {"body": "{{1}}", "button": "{{2}}", "items": items}
-    samples = list_variables("Which?", "Choose", [("One", f"one:{row}") for row in range(count)])
-    return Wanted(f"list_{count}", SOURCE, {"twilio/list-picker": form}, samples)
+    form = {"body": _lines(lines), "button": _place(lines + 1), "items": items}
+    choices = [("One", f"one:{row}") for row in range(count)]
+    samples = list_variables(["Which?"] * lines, "Choose", choices)
+    return Wanted(form_name(count, lines), SOURCE, {"twilio/list-picker": form}, samples)
 
 
-def button_variables(body: str, choices: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """What fills a form with buttons: its text, and each button's title and id."""
-    return _numbered([body, *_flat(choices)])
+def _lines(count: int) -> str:
+    return "\n".join(map(_place, range(1, count + 1)))
 
 
-def list_variables(body: str, opens: str, choices: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """What fills a form with a list: its text, the button that opens it, each row's title and id."""
-    return _numbered([body, opens, *_flat(choices)])
+def _place(at: int) -> str:
+    return f"{{{{{at}}}}}"
+
+
+def button_variables(lines: Iterable[str], choices: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What fills a form with buttons: its lines, and each button's title and id."""
+    return _numbered([*lines, *_flat(choices)])
+
+
+def list_variables(
+    lines: Iterable[str], opens: str, choices: Iterable[tuple[str, str]]
+) -> dict[str, str]:
+    """What fills a form with a list: its lines, the button that opens it, each row's title and id."""
+    return _numbered([*lines, opens, *_flat(choices)])
 
 
 def _flat(choices: Iterable[tuple[str, str]]) -> list[str]:

@@ -30,7 +30,7 @@ class Content:
 
 def read(client: Client) -> tuple[Content, ...]:
     """Everything whose name is one of ours, the newest first; made for a thread, for it waits."""
-    listed = client.content.v1.content_and_approvals.list(page_size=100)
+    listed = client.content.v1.content_and_approvals.list(page_size=500)
     found = [_content(one) for one in listed if str(one.friendly_name or "").startswith(OURS)]
     return tuple(sorted(found, key=lambda one: one.created_at, reverse=True))
 

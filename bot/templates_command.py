@@ -57,8 +57,15 @@ def show() -> None:
 
 
 def _show(steps: list[templates_sync.Step]) -> None:
+    """Each text on a line; the forms, of which there are many alike, counted."""
+    forms = [step for step in steps if step.wanted is not None and not step.wanted.category]
     for step in steps:
-        _say(f"{SIGNS.get(step.action, ' ')} {step.text}")
+        if step not in forms:
+            _say(f"{SIGNS.get(step.action, ' ')} {step.text}")
+    for action, what in (("create", "make it"), ("stands", "stands")):
+        count = sum(step.action == action for step in forms)
+        if count:
+            _say(f"{SIGNS[action]} {count} forms with buttons and lists: {what}")
 
 
 def _say(text: str) -> None:

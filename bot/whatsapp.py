@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -19,12 +20,13 @@ from bot.whatsapp_errors import receipt_meaning, understand
 from bot.whatsapp_in import PREFIX
 from bot.whatsapp_media import sendable
 from bot.whatsapp_templates import Templates
-from bot.whatsapp_text import QUICK_REPLIES, render, titles
+from bot.whatsapp_text import QUICK_REPLIES, marked, render, titles
 from handlers.messages import Attachment, Outgoing
 
 FORM_LIMIT = 1024
 """UTF-16 units of the text above buttons or a list."""
-ROWS_AT_MOST = 10
+GAPS = re.compile(r"\t| {5,}")
+"""What no value may hold."""
 CLOCKS_APART = timedelta(days=1)
 """Twilio's days begin elsewhere, and its clock is not ours."""
 LOOKED_THROUGH = 200
@@ -80,7 +82,8 @@ class WhatsAppTransport:
                 date_sent_after=since - CLOCKS_APART,
                 limit=LOOKED_THROUGH,
             )
-            return tuple(self._alike(listed, render(part), "media_url" in content))
+            said = {render(part), "\n".join(_lines_of_form(part))}
+            return tuple(_alike(listed, said, "media_url" in content))
         except Exception as error:
             fault = understand(error)
         if fault.reaction == "refused":  # what cannot be looked up is sent once more
@@ -127,35 +130,48 @@ class WhatsAppTransport:
             beside = {"body": words} if words else {}
             link = await asyncio.to_thread(self._link, attachment)  # it may read keys
             return {"media_url": [link], **beside}
-        return await self._form(part, words) or {"body": words}
+        return await self._form(part) or {"body": words}
 
-    async def _form(self, part: Outgoing, words: str) -> dict[str, Any] | None:
+    async def _form(self, part: Outgoing) -> dict[str, Any] | None:
         """The choices as buttons or rows to press; None where their numbers must do."""
         choices = [(title, does) for title, _, does in titles(part.choices)]
-        if not choices or len(choices) > ROWS_AT_MOST or not words or units(words) > FORM_LIMIT:
+        lines = _lines_of_form(part)
+        if not choices or units("\n".join(lines)) > FORM_LIMIT:
             return None
-        few = len(choices) <= QUICK_REPLIES
         try:
-            form = self._templates.buttons if few else self._templates.list
-            sid = await form(len(choices))
+            sid = await self._templates.form(len(choices), len(lines))
         except Exception:  # words and numbers go without any form
             return None
         if sid is None:
             return None
-        opens = f"1 – {len(choices)}"
-        filled = button_variables(words, choices) if few else list_variables(words, opens, choices)
-        return _filled(sid, filled)
+        if len(choices) <= QUICK_REPLIES:
+            return _filled(sid, button_variables(lines, choices))
+        return _filled(sid, list_variables(lines, f"1 – {len(choices)}", choices))
 
-    def _alike(self, listed: Iterable[Any], words: str, has_file: bool) -> list[str]:
-        found = [
-            str(message.sid)
-            for message in listed
-            if str(message.direction).startswith("outbound")
-            and str(message.status) not in FAILED
-            and (message.body or "") == words
-            and (str(message.num_media or "0") != "0") == has_file
-        ]
-        return found[::-1]
+
+def _lines_of_form(part: Outgoing) -> list[str]:
+    """The words above buttons or a list, a value for each line: none empty, none with wide gaps.
+
+    A list hides its rows until it is opened, so they stand here too, and where a button says not
+    all of its words.
+    """
+    whole = all(not rest for _, rest, _ in titles(part.choices))
+    bare = whole and len(titles(part.choices)) <= QUICK_REPLIES
+    words = marked(part.text) if bare else render(part, listed=True)
+    lines = (GAPS.sub("    ", line).strip() for line in words.split("\n"))
+    return [line for line in lines if line]
+
+
+def _alike(listed: Iterable[Any], said: Collection[str], has_file: bool) -> list[str]:
+    found = [
+        str(message.sid)
+        for message in listed
+        if str(message.direction).startswith("outbound")
+        and str(message.status) not in FAILED
+        and (message.body or "") in said
+        and (str(message.num_media or "0") != "0") == has_file
+    ]
+    return found[::-1]
 
 
 def _filled(sid: str, values: dict[str, str]) -> dict[str, Any]:

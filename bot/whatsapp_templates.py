@@ -7,7 +7,7 @@ from time import monotonic
 
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from bot.template_table import BUTTONS, ROWS, Table, Wanted, family, needed
+from bot.template_table import Table, Wanted, family, form_name, needed
 from bot.templates_at_twilio import UNSUBMITTED, Content, read
 from bot.transport import SendError
 from bot.twilio_faults import TROUBLES, code_of
@@ -76,15 +76,10 @@ class Templates:
             hindrance = why if hindrance == MISSING else hindrance
         raise SendError("template", hindrance)
 
-    async def buttons(self, count: int) -> str | None:
-        """The form with so many buttons; None where there is none, and numbers must do."""
+    async def form(self, choices: int, lines: int) -> str | None:
+        """The form for so many choices under so many lines; None where numbers must do."""
         await self._refresh()
-        return self._forms.get(f"buttons_{count}") if count in BUTTONS else None
-
-    async def list(self, count: int) -> str | None:
-        """The form of a list with so many rows; None where there is none."""
-        await self._refresh()
-        return self._forms.get(f"list_{count}") if count in ROWS else None
+        return self._forms.get(form_name(choices, lines))
 
     async def _refresh(self) -> None:
         async with self._reading:

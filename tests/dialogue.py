@@ -8,14 +8,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from town import Town
+from whatsapp_side import choose
 
 from bot.sandbox.bubbles import Bubble
 from bot.sandbox.phones import Phone
+from bot.sandbox.twilio import WhatsAppPhone
 
 LINE = re.compile(
     r"(?P<who>[\w ]+?)(?: (?P<does>taps|sends|edits|replies to|blocks|unblocks|hears nothing|"
     r"never saw|no longer sees|sees)|(?P<mark>:| <|>))(?: (?P<rest>.*))?$"
 )
+ONLY = re.compile(r"on (?P<channel>telegram|whatsapp): (?P<line>.*)")
 NAMES = {"ref": r"MC \d{4} \d{4} \d", "secret": r"\d{3} \d{3}", "code": r"\d{6}"}
 INVISIBLE = re.compile("[\u2066-\u2069\u200e\u200f]")
 
@@ -26,9 +29,10 @@ class Departed(AssertionError):
 
 @dataclass
 class Player:
-    """Plays one file in one town."""
+    """Plays one file in one town, the migrants on one of its channels."""
 
     town: Town
+    channel: str = "telegram"
     known: dict[str, str] = field(default_factory=dict)
     heard: dict[str, int] = field(default_factory=dict)
     ever_shown: dict[str, list[str]] = field(default_factory=dict)
@@ -36,8 +40,11 @@ class Player:
     async def play(self, path: Path) -> None:
         """Play it to its end; raises Departed with the line and a picture of the chat."""
         for number, line in _lines(path):
+            only = ONLY.match(line)
+            if only and only["channel"] != self.channel:
+                continue
             try:
-                await self.line(line)
+                await self.line(only["line"] if only else line)
             except AssertionError as error:
                 chats = "\n\n".join(phone.text() for phone in self.town.people.values())
                 raise Departed(f"{path.name}:{number}: {line}\n{error}\n\n{chats}") from None
@@ -51,10 +58,14 @@ class Player:
             self._all_heard(name)
         elif word == "person":
             name, language = rest.split()
-            self.town.person(name, None if language == "-" else language)
+            if self.channel == "whatsapp":
+                self.town.on_whatsapp(name)
+            else:
+                self.town.person(name, None if language == "-" else language)
         elif word == "agreed":
             name, language = rest.split()
-            await self.town.consented(name, language)
+            there = {"number": None} if self.channel == "whatsapp" else {}
+            await self.town.consented(name, language, **there)
             self._all_heard(name)
         elif word == "now":
             await self._be_at(rest)
@@ -105,6 +116,13 @@ class Player:
         label, _, toast = rest.partition(" → ")
         twice = label.endswith(" twice")
         label = label.removesuffix(" twice")
+        if isinstance(phone, WhatsAppPhone):
+            for _ in range(1 + twice):
+                chosen = await choose(phone, label)  # on Telegram it would have gone
+                self.heard[phone.name] = max(self.heard.get(phone.name, 0), chosen.message_id)
+            await self.town.settled()
+            assert not toast or _has(phone.last().text, toast), f"said {phone.last().text!r}"
+            return
         bubble = next(
             (
                 b
@@ -134,12 +152,9 @@ class Player:
             case "no longer sees":
                 assert not any(_has(b.text, rest) for b in phone.chat), f"still sees {rest!r}"
             case "never saw":
-                calls = [
-                    c
-                    for c in self.town.telegram.calls
-                    if str(c.params.get("chat_id")) == str(phone.user_id)
-                ]
-                assert not any(rest in str(c.params) for c in calls), f"was sent {rest!r}"
+                assert not any(rest in said for said in _ever_sent(self.town, phone)), (
+                    f"was sent {rest!r}"
+                )
 
     def _hears(self, phone: Phone, expected: str) -> None:
         """The next thing the bot said contains each of the parts between `|`."""
@@ -171,6 +186,16 @@ class Player:
     def _all_heard(self, name: str) -> None:
         chat = self.town.people[name].chat
         self.heard[name] = max((b.message_id for b in chat), default=0)
+
+
+def _ever_sent(town: Town, phone: Phone) -> list[str]:
+    """Everything that was ever sent to a phone, in whatever form."""
+    if isinstance(phone, WhatsAppPhone):
+        assert town.whatsapp is not None
+        to = {f"whatsapp:{one}" for one in (phone.number, phone.user_id) if one}
+        return [str(call.form) for call in town.whatsapp.twilio.calls if call.form.get("To") in to]
+    calls = town.telegram.calls
+    return [str(c.params) for c in calls if str(c.params.get("chat_id")) == str(phone.user_id)]
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""Every conversation in tests/dialogues, on the whole bot."""
+"""Every conversation in tests/dialogues, on the whole bot, the migrants on either channel."""
 
 from pathlib import Path
 
@@ -16,3 +16,10 @@ async def test_dialogue(path: Path, database: Database) -> None:
     """The conversation goes as its file says."""
     async with a_town(database) as town:
         await Player(town).play(path)
+
+
+@pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
+async def test_dialogue_on_whatsapp(path: Path, sqlite_in_use: Database) -> None:
+    """The same conversation with migrants on WhatsApp; where it differs, the file says so."""
+    async with a_town(sqlite_in_use, whatsapp=True) as town:
+        await Player(town, "whatsapp").play(path)

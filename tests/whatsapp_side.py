@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from bot.app import App
 from bot.clock import JumpingClock
 from bot.download import OpenFile
+from bot.sandbox.bubbles import Bubble
 from bot.sandbox.twilio import TwilioSandbox, WhatsAppPhone
 from bot.template_table import needed
 from bot.templates_at_twilio import read
@@ -26,6 +27,7 @@ class WhatsAppSide:
     def __init__(self, clock: JumpingClock, charter: Charter) -> None:
         self.clock, self.charter = clock, charter
         self.twilio = TwilioSandbox(clock=clock.now, hurry=0.05)
+        self.twilio.strict_variables = True
         self.account: WhatsAppAccount
         self.channel: WhatsAppChannel
         self._runner: web.AppRunner
@@ -79,20 +81,20 @@ class WhatsAppSide:
         await self.twilio.stop()
 
 
-async def choose(phone: WhatsAppPhone, label: str) -> None:
-    """Press what says this, or type the number that stands before it."""
+async def choose(phone: WhatsAppPhone, label: str) -> Bubble:
+    """Press what says this, or type the number that stands before it; gives where it stood."""
     for bubble in reversed(phone.chat):
         if bubble.mine:
             continue
         button = next((b for row in bubble.buttons for b in row if label in _bare(b.label)), None)
         if button is not None:
             await phone.press(f"data={button.data}", on=bubble)
-            return
+            return bubble
         for line in _bare(bubble.text).split("\n"):
             found = re.match(rf"(\d{{1,2}}) .*{re.escape(label)}", line)
             if found:
                 await phone.write(found[1])
-                return
+                return bubble
     raise AssertionError(f"nothing says {label!r}\n{phone.text()}")
 
 

@@ -1,5 +1,6 @@
 """First contact: language, welcome, consent. Before consent one encrypted row holds all of it."""
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -262,30 +263,37 @@ def _agreed_now(turn: Turn, messages: list[dict[str, Any]]) -> None:
 def go_on(turn: Turn) -> None:
     """A newcomer said something else than an answer: hold it and ask again, in few words."""
     if hold(turn, turn.incoming):
-        ask_again(turn, _kept(turn))
+        ask_again(turn, lambda t: _kept(turn, t))
     elif typed_number(turn.incoming.text) is not None:
-        ask_again(turn, turn.tongue("Please choose one of the numbers:"))
+        ask_again(turn, lambda t: t("Please choose one of the numbers:"))
     else:
         ask_again(turn)
 
 
-def _kept(turn: Turn) -> Rich:
-    return turn.tongue(
+def _kept(turn: Turn, t: Tongue) -> Rich:
+    return t(
         "We keep what you wrote for {minutes} minutes. Nobody reads it yet. "
         "Please answer the question first:",
         minutes=_minutes(turn),
     )
 
 
-def ask_again(turn: Turn, why: Rich | None = None) -> None:
-    """The question that a newcomer has not answered yet; the long one is not said twice."""
+def ask_again(turn: Turn, why: Callable[[Tongue], Rich] | None = None) -> None:
+    """The question that a newcomer has not answered yet; the long one is not said twice.
+
+    Who has not chosen a language yet is told in English too.
+    """
     assert turn.newcomer is not None
     if turn.newcomer.held.get("screen") != "languages":
         asked = privacy(turn)
-        turn.ask(replace(asked, text=why) if why else asked)
+        turn.ask(replace(asked, text=why(turn.tongue)) if why else asked)
         return
     asked = languages(turn)
-    turn.ask(replace(asked, text=Rich(f"{why}\n\n{asked.text}")) if why else asked)
+    if why:
+        tongues = (turn.tongue, Tongue("en", turn.charter))
+        said = "\n".join(dict.fromkeys(why(tongue) for tongue in tongues))
+        asked = replace(asked, text=Rich(f"{said}\n\n{asked.text}"))
+    turn.ask(asked)
 
 
 def consent_again(turn: Turn) -> None:
@@ -297,7 +305,7 @@ def consent_again(turn: Turn) -> None:
         turn.say(turn.tongue("The text about your data has changed. Please read it again."))
     turn.newcomer = _held(turn) or _room(turn)
     if hold(turn, turn.incoming):
-        turn.say(_kept(turn))
+        turn.say(_kept(turn, turn.tongue))
     turn.ask(privacy(turn))
 
 
@@ -305,7 +313,7 @@ def ask_consent(turn: Turn, messages: list[dict[str, Any]]) -> None:
     """A member wrote as a migrant and never agreed: hold their words while they are asked."""
     turn.newcomer = _held(turn) or _room(turn)
     if _keep(turn, messages):
-        turn.say(_kept(turn))
+        turn.say(_kept(turn, turn.tongue))
     turn.ask(privacy(turn))
 
 

@@ -105,7 +105,7 @@ async def test_a_fresh_account_is_told_what_to_do(settings: Settings) -> None:
     assert any("callback_url: run `council-bot doctor --fix`" in text for text in lost)
     assert any("no text is approved" in text for text in lost)
     assert any("English was not submitted: run `council-bot templates sync`" in t for _, t in found)
-    assert any("10 of 10 forms with buttons are missing" in text for _, text in found)
+    assert any("100 of 100 forms with buttons are missing" in text for _, text in found)
 
 
 async def test_addresses_are_mended(twilio: TwilioSandbox, settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """Texts and forms with buttons: what we need at Twilio, how it gets there, what may be sent."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -145,19 +146,22 @@ class TestNeeded:
     @pytest.mark.parametrize("count", [1, 2, 3])
     def test_forms_with_buttons_are_filled_by_number(self, count: int) -> None:
         """Every variable of a form is filled, and by the value that belongs there."""
-        form = self.form(f"buttons_{count}")
+        form = self.form(f"buttons_{count}_2")
         choices = [(f"Title {at}", f"does:{at}") for at in range(count)]
-        parts = self.filled(form, button_variables("Well?", choices))["twilio/quick-reply"]
-        assert parts["body"] == "Well?"
+        variables = button_variables(["Well?", "Now?"], choices)
+        parts = self.filled(form, variables)["twilio/quick-reply"]
+        assert parts["body"] == "Well?\nNow?"
         assert [(one["title"], one["id"]) for one in parts["actions"]] == choices
 
     @pytest.mark.parametrize("count", [4, 7, 10])
     def test_lists_are_filled_by_number(self, count: int) -> None:
         """The same for lists, which a button opens."""
-        form = self.form(f"list_{count}")
+        form = self.form(f"list_{count}_{count + 1}")
         choices = [(f"Row {at}", f"does:{at}") for at in range(count)]
-        parts = self.filled(form, list_variables("Which?", "Open", choices))["twilio/list-picker"]
-        assert (parts["body"], parts["button"]) == ("Which?", "Open")
+        lines = ["Which?", *(f"{at} row" for at in range(count))]
+        variables = list_variables(lines, "Open", choices)
+        parts = self.filled(form, variables)["twilio/list-picker"]
+        assert (parts["body"], parts["button"]) == ("\n".join(lines), "Open")
         assert [(one["item"], one["id"]) for one in parts["items"]] == choices
 
     def form(self, name: str) -> Wanted:
@@ -172,7 +176,7 @@ class TestNeeded:
                 return {name: fill(one) for name, one in part.items()}
             if isinstance(part, list):
                 return [fill(one) for one in part]
-            return values.get(str(part)[2:-2], part)
+            return re.sub(r"\{\{(\d+)\}\}", lambda place: values[place[1]], str(part))
 
         return fill(dict(form.types))
 
@@ -323,22 +327,25 @@ class TestTemplates:
             with pytest.raises(SendError) as caught:
                 await templates.sid(name, code)
             assert caught.value.code == "template_missing"
-        assert await templates.buttons(2) is None
-        assert await templates.list(5) is None
+        assert await templates.form(2, 3) is None
+        assert await templates.form(5, 7) is None
 
     async def test_forms_are_found_by_their_size(
         self, twilio: TwilioSandbox, synced: SimpleNamespace
     ) -> None:
-        """One to three buttons and four to ten rows; there is no other form."""
+        """One to three buttons under one to ten lines, and four to ten rows, which stand among the
+        lines; there is no other form."""
         templates = Templates(synced, CHARTER)
         kinds = {
-            (count, what): twilio.contents[sid].kind
-            for what, find in (("buttons", templates.buttons), ("list", templates.list))
+            (count, lines): twilio.contents[sid].kind
             for count in range(12)
-            if (sid := await find(count))
+            for lines in range(25)
+            if (sid := await templates.form(count, lines))
         }
-        buttons = {(count, "buttons"): "twilio/quick-reply" for count in (1, 2, 3)}
-        rows = {(count, "list"): "twilio/list-picker" for count in range(4, 11)}
+        buttons = {(count, n): "twilio/quick-reply" for count in (1, 2, 3) for n in range(1, 11)}
+        rows = {
+            (count, count + n): "twilio/list-picker" for count in range(4, 11) for n in range(1, 11)
+        }
         assert kinds == buttons | rows
 
     async def test_the_former_text_is_sent_until_the_new_one_is_approved(
@@ -376,12 +383,12 @@ class TestTemplates:
         clock = [0.0]
         templates = Templates(synced, CHARTER, passed=lambda: clock[0])
         before = len(twilio.calls)
-        await asyncio.gather(*(templates.buttons(1) for _ in range(5)))
+        await asyncio.gather(*(templates.form(1, 1) for _ in range(5)))
         clock[0] += FRESH - 1
-        await templates.list(4)
+        await templates.form(4, 6)
         assert len(twilio.calls) - before == 1
         clock[0] += 1
-        await asyncio.gather(*(templates.buttons(1) for _ in range(5)))
+        await asyncio.gather(*(templates.form(1, 1) for _ in range(5)))
         assert len(twilio.calls) - before == 2
         await templates.load()
         assert len(twilio.calls) - before == 3
@@ -392,10 +399,10 @@ class TestTemplates:
         """A form that was there stays in use."""
         clock = [0.0]
         templates = Templates(synced, CHARTER, passed=lambda: clock[0])
-        known = await templates.buttons(1)
+        known = await templates.form(1, 1)
         clock[0] += FRESH
         twilio.faults.add("ListContentAndApprovals", 500)
-        assert await templates.buttons(1) == known
+        assert await templates.form(1, 1) == known
 
     @pytest.mark.parametrize(
         ("wrong", "fault"),
