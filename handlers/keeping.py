@@ -102,8 +102,8 @@ def old_people(session: Session, charter: Charter, now: datetime, upto: datetime
     session.execute(delete(Shown).where(Shown.person_id.in_(ids)))
     session.execute(delete(Outbox).where(Outbox.person_id.in_(ids)))
     for person in session.scalars(select(Person).where(Person.id.in_(ids))):
-        receipts.forget_chat(session, person.address_hash)
         copies.forget_chat(session, person.address_hash, now)
+        receipts.forget_chat(session, person.address_hash)
     session.execute(delete(Person).where(Person.id.in_(ids)))
 
 

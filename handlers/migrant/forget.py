@@ -136,8 +136,8 @@ def _leave_no_address(scene: Scene) -> None:
     session.execute(delete(Shown).where(Shown.chat == chat, Shown.id.not_in(ids)))
     for row in (*taken_away, *session.scalars(select(Shown).where(Shown.chat == chat))):
         row.person_id = row.member_id = row.case_id = None
-    receipts.forget_chat(session, chat)
     copies.forget_chat(session, chat, scene.now)
+    receipts.forget_chat(session, chat)
     session.execute(
         delete(Invitation).where(Invitation.claimed_hash == chat, Invitation.confirmed_at.is_(None))
     )
@@ -162,6 +162,8 @@ def erase_case(scene: Scene, case: Case) -> None:
             Outbox.case_id == case.id, Outbox.state.in_((*UNSENT, TAKEN)), Outbox.mode != "delete"
         )
     )
+    files = select(Entry.source).where(Entry.case_id == case.id, Entry.source != "")
+    copies.unwanted(scene.session, scene.session.scalars(files).all(), scene.now)
     scene.session.execute(delete(Entry).where(Entry.case_id == case.id))
     scene.session.delete(case)
     scene.session.flush()
