@@ -25,6 +25,7 @@ from handlers.messages import Attachment, Outgoing
 
 FORM_LIMIT = 1024
 """UTF-16 units of the text above buttons or a list."""
+NUMBER = re.compile(r"(?<![^\u2066-\u2068])\d{1,2}(?=\u2069?\s)")
 GAPS = re.compile(r"\t| {5,}")
 """What no value may hold."""
 CLOCKS_APART = timedelta(days=1)
@@ -146,7 +147,7 @@ class WhatsAppTransport:
             return None
         if len(choices) <= QUICK_REPLIES:
             return _filled(sid, button_variables(lines, choices))
-        return _filled(sid, list_variables(lines, f"1 – {len(choices)}", choices))
+        return _filled(sid, list_variables(lines, _range(part), choices))
 
 
 def _lines_of_form(part: Outgoing) -> list[str]:
@@ -160,6 +161,13 @@ def _lines_of_form(part: Outgoing) -> list[str]:
     words = marked(part.text) if bare else render(part, listed=True)
     lines = (GAPS.sub("    ", line).strip() for line in words.split("\n"))
     return [line for line in lines if line]
+
+
+def _range(part: Outgoing) -> str:
+    """What opens a list, in no language: its numbers, "0 – 4", where it has any."""
+    labels = (choice.label for row in part.choices for choice in row)
+    numbers = sorted(int(found[0]) for label in labels if (found := NUMBER.search(label)))
+    return f"{numbers[0]} – {numbers[-1]}" if numbers else "⋯"
 
 
 def _alike(listed: Iterable[Any], said: Collection[str], has_file: bool) -> list[str]:

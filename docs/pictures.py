@@ -12,12 +12,11 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 from bot import log  # noqa: E402
-from bot.app import App  # noqa: E402
 from bot.charter_file import read_charter  # noqa: E402
 from bot.clock import JumpingClock  # noqa: E402
-from bot.sandbox.demo import demo  # noqa: E402
+from bot.sandbox.demo import World, demo  # noqa: E402
 from bot.sandbox.phones import Phone  # noqa: E402
-from bot.sandbox.telegram import TelegramSandbox  # noqa: E402
+from bot.sandbox.twilio import WhatsAppPhone  # noqa: E402
 
 FLAGS = [
     "--no-sandbox",
@@ -33,27 +32,37 @@ FLAGS = [
 class Story:
     """The people of the demo, acting."""
 
-    def __init__(self, telegram: TelegramSandbox, app: App) -> None:
-        self.telegram, self.app = telegram, app
-        self.amara, self.dariush, self.leyla, self.nasrin = telegram.phones
+    def __init__(self, world: World) -> None:
+        self.telegram, self.twilio, self.app = world.telegram, world.twilio, world.app
+        self.amara, self.leyla, self.nasrin = world.telegram.phones
+        self.dariush, self.nodira = world.twilio.phones
 
     async def quiet(self) -> None:
         """The bot has nothing left to say."""
         while True:
             await self.telegram.wait(lambda: not self.telegram.pending(), 20)
+            await self.twilio.wait(lambda: not self.twilio.pending(), 20)
             await self.app.delivery.settled(30)
-            if not self.telegram.pending():
+            if not self.telegram.pending() and not self.twilio.pending():
                 return
+
+    async def pass_time(self, **span: float) -> None:
+        """The clock jumps, and what fell due is done."""
+        assert isinstance(self.app.clock, JumpingClock)
+        self.app.clock.jump(timedelta(**span))
+        await self.app.tick()
+        await self.quiet()
 
     async def press(self, phone: Phone, button: str) -> None:
         """A press and all that follows."""
         await phone.press(button)
         await self.quiet()
 
-    async def write(self, phone: Phone, text: str) -> None:
-        """A message and all that follows."""
-        await phone.write(text)
-        await self.quiet()
+    async def write(self, phone: Phone | WhatsAppPhone, *texts: str) -> None:
+        """Messages and all that follows each."""
+        for text in texts:
+            await phone.write(text)
+            await self.quiet()
 
     async def first_half(self) -> None:
         """A question by voice, text and photos; a Persian one; both reach their readers."""
@@ -68,17 +77,16 @@ class Story:
         await self.amara.album(3)
         await self.amara.voice(7)
         await self.quiet()
-        await self.dariush.start()
-        await self.quiet()
-        await self.press(self.dariush, "data=lang:fa")
-        await self.press(self.dariush, "data=consent:yes")
+        await self.write(self.dariush, "سلام", "5", "1")
         await self.write(self.dariush, "سلام. اقامت من ماه آینده تمام می‌شود. چه مدارکی لازم است؟")
+        await self.write(self.nodira, "Здравствуйте", "3", "1")
+        await self.write(self.nodira, "Школа не берёт мою дочь. Куда мне обратиться?")
 
     async def second_half(self) -> None:
         """Sent, read, answered, with a preview."""
         for phone in (self.amara, self.dariush):
-            await self.write(phone, "1")
-            await self.write(phone, "3")
+            await self.write(phone, "1", "3")
+        await self.write(self.nodira, "1")
         await self.press(self.leyla, "Take")
         await self.press(self.leyla, "Voice and files")
         card = next(b for b in self.leyla.chat if "wages" in b.text)
@@ -97,10 +105,23 @@ class Story:
         await self.quiet()
         await self.press(self.nasrin, "Send")
 
+    async def closed_window(self) -> None:
+        """A day later WhatsApp's window is closed: a notice goes out, and the answer waits."""
+        card = next(b for b in reversed(self.leyla.chat) if b.labels() == ["Open"])
+        await self.leyla.press("Open", on=card)
+        await self.quiet()
+        card = next(b for b in reversed(self.leyla.chat) if "Школа" in b.text)
+        await self.leyla.write(
+            "Напишите в отдел образования района. Отказать из-за документов нельзя.",
+            reply_to=card,
+        )
+        await self.quiet()
+        await self.press(self.leyla, "Send")
 
-async def photograph(telegram: TelegramSandbox, app: App, address: str) -> None:
+
+async def photograph(world: World, address: str) -> None:
     """Pictures at the telling moments, on a laptop and a phone."""
-    story = Story(telegram, app)
+    story = Story(world)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
         page = await browser.new_page(viewport={"width": 1440, "height": 900})
@@ -111,11 +132,13 @@ async def photograph(telegram: TelegramSandbox, app: App, address: str) -> None:
         await _shoot(page, "preview")
         await story.third_half()
         await _shoot(page, "answer")
-        assert isinstance(app.clock, JumpingClock)
-        app.clock.jump(timedelta(minutes=20))
-        await app.tick()
-        await story.quiet()
+        await story.pass_time(minutes=20)
         await _shoot(page, "later")
+        await page.get_by_text("+1 day").click()
+        await page.get_by_text("window closed").first.wait_for()
+        await story.quiet()
+        await story.closed_window()
+        await _shoot(page, "window")
         await page.set_viewport_size({"width": 390, "height": 844})
         await _shoot(page, "small")
         await browser.close()

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
-from whatsapp_side import WhatsAppSide, choose
+from whatsapp_side import choose
 
 from bot.app import App
 from bot.charter_file import read_charter
@@ -20,6 +20,7 @@ from bot.sandbox.bubbles import Bubble
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram import TelegramSandbox
 from bot.sandbox.twilio import WhatsAppPhone
+from bot.sandbox.whatsapp_side import WhatsAppSide
 from bot.telegram_channel import TelegramChannel
 from bot.transport import Transport
 from handlers.charter import Charter
@@ -51,7 +52,9 @@ class Town:
     ) -> None:
         self.database, self.charter, self.clock = database, council, clock
         self.telegram = TelegramSandbox(clock=clock.now)
-        self.whatsapp = WhatsAppSide(clock, council) if whatsapp else None
+        self.whatsapp = (
+            WhatsAppSide(clock.now, council, hurry=0.05, grace=0.0) if whatsapp else None
+        )
         self.people: dict[str, Phone] = {}
         self.app: App
         self.channel: TelegramChannel

@@ -1,84 +1,9 @@
-"""The WhatsApp side of a town: a Twilio on this machine, and the address where it calls the bot."""
+"""Choosing on WhatsApp, where some choices are buttons and all have numbers."""
 
 import re
-import socket
 
-from aiohttp import web
-from pydantic import SecretStr
-
-from bot.app import App
-from bot.clock import JumpingClock
-from bot.download import OpenFile
 from bot.sandbox.bubbles import Bubble
-from bot.sandbox.twilio import TwilioSandbox, WhatsAppPhone
-from bot.template_table import needed
-from bot.templates_at_twilio import read
-from bot.templates_sync import carry_out, plan
-from bot.web import make_app, serve
-from bot.whatsapp_account import WhatsAppAccount
-from bot.whatsapp_channel import WhatsAppChannel
-from bot.whatsapp_client import call, close, make_client
-from handlers.charter import Charter
-
-
-class WhatsAppSide:
-    """Twilio, and the bot's channel to it."""
-
-    def __init__(self, clock: JumpingClock, charter: Charter) -> None:
-        self.clock, self.charter = clock, charter
-        self.twilio = TwilioSandbox(clock=clock.now, hurry=0.05)
-        self.twilio.strict_variables = True
-        self.account: WhatsAppAccount
-        self.channel: WhatsAppChannel
-        self._runner: web.AppRunner
-
-    async def open(self) -> None:
-        """Twilio stands, and everything that is sent through it was made and approved there."""
-        await self.twilio.start()
-        port = _free_port()
-        self.account = WhatsAppAccount(
-            account_sid=self.twilio.account_sid,
-            auth_token=SecretStr(self.twilio.auth_token),
-            sender=self.twilio.sender,
-            public_url=f"http://127.0.0.1:{port}",
-            api_base_url=self.twilio.origin,
-            content_base_url=self.twilio.origin,
-            messaging_base_url=self.twilio.origin,
-        )
-        self.twilio.inbound_url = self.account.inbound_url
-        client = make_client(self.account)
-        try:
-            steps = plan(await call(read, client), needed(self.charter))
-            await call(carry_out, client, steps, lambda _: None)
-        finally:
-            close(client)
-        for content in list(self.twilio.contents):
-            self.twilio.approve(content)
-
-    def begin(self) -> WhatsAppChannel:
-        """A process of the bot begins."""
-        self.channel = WhatsAppChannel(self.account, self.charter, self.clock.now, grace=0.0)
-        return self.channel
-
-    async def listen(self, app: App, open_file: OpenFile) -> None:
-        """From now on Twilio reaches that process."""
-        site = make_app({})
-        self.channel.listen(app, site, open_file)
-        port = int(self.account.public_url.rpartition(":")[2])
-        self._runner, _ = await serve(site, "127.0.0.1", port)
-
-    async def settled(self, seconds: float) -> None:
-        """Nothing is on its way from Twilio to the bot."""
-        await self.twilio.wait(lambda: not self.twilio.pending(), seconds)
-
-    async def end(self) -> None:
-        """That process ends."""
-        await self._runner.cleanup()
-        self.channel.close()
-
-    async def close(self) -> None:
-        """Twilio is gone."""
-        await self.twilio.stop()
+from bot.sandbox.twilio import WhatsAppPhone
 
 
 async def choose(phone: WhatsAppPhone, label: str) -> Bubble:
@@ -100,9 +25,3 @@ async def choose(phone: WhatsAppPhone, label: str) -> Bubble:
 
 def _bare(text: str) -> str:
     return re.sub("[\u2066-\u2069\u200e\u200f]", "", text)
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])

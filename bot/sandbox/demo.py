@@ -13,7 +13,10 @@ from bot.clock import JumpingClock
 from bot.sandbox.page import Shown, page, serving
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram import TelegramSandbox
+from bot.sandbox.twilio import TwilioSandbox
+from bot.sandbox.whatsapp_side import WhatsAppSide
 from bot.telegram_channel import TelegramChannel
+from bot.transport import Transport
 from handlers.charter import Charter
 from handlers.council import membership
 from handlers.rules.deadlines import Calendar
@@ -34,7 +37,7 @@ class Seat:
 COUNCIL = (Seat("Leyla", ("en", "az", "ru")), Seat("Nasrin", ("en", "fa", "tr"), "focal"))
 
 
-Then = Callable[[TelegramSandbox, App, str], Awaitable[None]]
+Then = Callable[["World", str], Awaitable[None]]
 """What to do once the page is served, instead of waiting for people."""
 
 
@@ -49,62 +52,93 @@ async def demo(
     with tempfile.TemporaryDirectory(prefix="council-demo-") as folder:
         database = _fresh_database(Path(folder))
         clock = JumpingClock(_in_hours(charter))
-        telegram = TelegramSandbox(clock=clock.now)
+        telegram, whatsapp = TelegramSandbox(clock=clock.now), WhatsAppSide(clock.now, charter)
         await telegram.start()
+        await whatsapp.open()
+        beside = whatsapp.begin()
         channel = TelegramChannel(
-            telegram.token, base_url=telegram.base_url, base_file_url=telegram.base_file_url
+            telegram.token,
+            base_url=telegram.base_url,
+            base_file_url=telegram.base_file_url,
+            fetch=beside.media.fetch,
         )
         await channel.open()
-        app = App(database, charter, clock, {"telegram": channel.transport})
+        transports: dict[str, Transport] = {
+            "telegram": channel.transport,
+            "whatsapp": beside.transport,
+        }
+        app = App(database, charter, clock, transports)
+        intakes = await whatsapp.listen(app, channel.bot.open_file)
+        running = asyncio.create_task(app.run(channel.polling(app), *intakes))
         try:
-            await _play(app, channel, telegram, port, browser, say, then)
+            await channel.introduce(charter)
+            world = World(app, telegram, whatsapp.twilio, running)
+            await _play(world, port, browser, say, then)
         finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            await whatsapp.end()
             await channel.close()
+            await whatsapp.close()
             await telegram.stop()
             database.close()
 
 
+@dataclass(frozen=True)
+class World:
+    """The bot, which is running, and the two worlds outside it."""
+
+    app: App
+    telegram: TelegramSandbox
+    twilio: TwilioSandbox
+    running: asyncio.Task[None]
+
+
 async def _play(
-    app: App,
-    channel: TelegramChannel,
-    telegram: TelegramSandbox,
-    port: int,
-    browser: bool,
-    say: Callable[[str], None],
-    then: Then | None,
+    world: World, port: int, browser: bool, say: Callable[[str], None], then: Then | None
 ) -> None:
-    running = asyncio.create_task(app.run(channel.polling(app)))
-    try:
-        await channel.introduce(app.charter)
-        shown = await _people(app, telegram)
+    app = world.app
+    shown = await _people(world)
 
-        async def jump(minutes: int) -> None:
-            assert isinstance(app.clock, JumpingClock)
-            app.clock.jump(timedelta(minutes=minutes))
-            await app.tick()
+    async def jump(minutes: int) -> None:
+        assert isinstance(app.clock, JumpingClock)
+        app.clock.jump(timedelta(minutes=minutes))
+        await app.tick()
 
-        zone = app.charter.working_time.zone
-        async with serving(page(telegram, shown, jump, zone=zone), port) as address:
-            say(address)
-            if browser:
-                await asyncio.to_thread(webbrowser.open, address)
-            await (then(telegram, app, address) if then else running)
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+    zone = app.charter.working_time.zone
+    async with serving(
+        page((world.telegram, world.twilio), shown, jump, zone=zone), port
+    ) as address:
+        say(address)
+        if browser:
+            await asyncio.to_thread(webbrowser.open, address)
+        await (then(world, address) if then else world.running)
 
 
-async def _people(app: App, telegram: TelegramSandbox) -> list[Shown]:
-    """Two migrants with new phones, and two members who came in by link and code."""
-    amara = telegram.phone("Amara", language_code="en")
-    dariush = telegram.phone("Dariush", language_code="fa")
+async def _people(world: World) -> list[Shown]:
+    """Three migrants with new phones, and two members who came in by link and code."""
+    telegram, twilio = world.telegram, world.twilio
     shown = [
-        Shown(amara, "migrant", "Amara · writes English"),
-        Shown(dariush, "migrant", "Dariush · writes Persian", "rtl"),
+        Shown(
+            telegram.phone("Amara", language_code="en"),
+            "migrant",
+            "Amara · writes English",
+        ),
+        Shown(
+            twilio.phone("Dariush", number=None, language="fa"),
+            "migrant",
+            "Dariush · writes Persian",
+            "rtl",
+        ),
+        Shown(
+            twilio.phone("Nodira", number="+994500000007", user_id="AZ.7A1B2C3D4E5F"),
+            "migrant",
+            "Nodira · writes Russian",
+        ),
     ]
     for seat in COUNCIL:
         phone = telegram.phone(seat.alias, language_code="en")
-        await _seat(app, phone, seat)
+        await _seat(world.app, phone, seat)
         what = "focal person" if seat.role == "focal" else "council member"
         shown.append(Shown(phone, "member", f"{seat.alias} · {what}"))
     return shown

@@ -86,8 +86,8 @@ def privacy(scene: Scene) -> Screen:
         "Not your name, unless you write it.\n"
         "• One member of the {council} reads your message, not all of them. "
         "{service} staff see only counts and topics, unless you say yes.\n"
-        "• Telegram or WhatsApp can also see that you wrote to us. "
-        "Their servers are in other countries.\n"
+        "• The companies that carry the messages can see them too: Telegram, or WhatsApp and "
+        "Twilio. Their servers are in other countries.\n"
         "• If a life is in danger, or a law orders us, we may have to tell the police. "
         "We will try to tell you first.\n"
         "• We delete your messages {months} months after your request is closed. "
@@ -145,8 +145,8 @@ def _tell_more(turn: Turn) -> None:
     lines = [
         t(
             "<b>More about your data</b>\n"
-            "• Your messages are stored encrypted. Files stay with Telegram or WhatsApp: "
-            "we keep only the way to them.\n"
+            "• Your messages are stored encrypted. Files stay with the companies that carry "
+            "them: we keep only the way to them.\n"
             "• Each request gets a number. The member sees the number and your text, "
             "not your name, phone, photo or user name.\n"
             "• We hide numbers that look like a passport, ID card, bank card or phone "
