@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
+from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]
 from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
@@ -19,8 +21,13 @@ THREADS = 16
 NOTHING = {"TWILIO_REGION": "", "TWILIO_EDGE": ""}
 """What the client reads of the environment: nothing, for it would call another host than we set."""
 
+TOO_MANY = 429
+LONGEST_PAUSE = 3600.0
+
 Answer = TypeVar("Answer")
 
+_asked = threading.local()
+"""The pause that Twilio asked for in this thread, in its last answer."""
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="twilio")
 
 
@@ -43,9 +50,12 @@ class Wires:
         except IndexError:
             wire = TwilioHttpClient(timeout=TIMEOUT, max_retries=0)
         try:
-            return wire.request(*given, **named)
+            answer = wire.request(*given, **named)
         finally:
             self._free.append(wire)
+        if answer.status_code == TOO_MANY:
+            _asked.pause = _seconds(answer.headers.get("Retry-After", ""))
+        return answer
 
     def close(self) -> None:
         """Close the connections that no call uses now."""
@@ -81,7 +91,23 @@ def close(client: Client) -> None:
 async def call(function: Callable[..., Answer], *given: Any, **named: Any) -> Answer:
     """Call one of the client's methods in a thread: `await call(client.messages.create, to=…)`.
 
-    Whoever waits may be cancelled; the call goes on to its end.
+    Whoever waits may be cancelled; the call goes on to its end. An error tells in `retry_after`
+    for how many seconds Twilio wants no more calls, which the library itself does not pass on.
     """
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_threads, partial(function, *given, **named))
+    return await loop.run_in_executor(_threads, _called, partial(function, *given, **named))
+
+
+def _called(function: Callable[[], Answer]) -> Answer:
+    _asked.pause = None
+    try:
+        return function()
+    except TwilioException as error:
+        error.retry_after = _asked.pause
+        raise
+
+
+def _seconds(told: str) -> float | None:
+    """A pause in seconds, None where a date or nothing sensible is told."""
+    pause = float(told) if told.isascii() and told.isdigit() else None
+    return None if pause is None else min(pause, LONGEST_PAUSE)

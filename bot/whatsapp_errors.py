@@ -110,7 +110,7 @@ def understand(
     """What to do about an error.
 
     `message` is what was being sent: some errors ask for another form of it. `after` is the pause
-    in seconds that Twilio asked for, if it did.
+    in seconds that Twilio asked for, if it did and the error does not say so itself.
     """
     if isinstance(error, SendError):
         return error
@@ -121,7 +121,7 @@ def understand(
     fault = _fault(meaning, message)
     fault.maybe_sent = maybe_sent
     if fault.reaction == "retry":
-        fault.after = after
+        fault.after = getattr(error, "retry_after", None) if after is None else after
     return fault
 
 

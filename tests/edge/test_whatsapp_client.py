@@ -17,6 +17,7 @@ from twilio.http.http_client import TwilioHttpClient
 from bot import whatsapp_client
 from bot.whatsapp_account import WhatsAppAccount
 from bot.whatsapp_client import call, make_client
+from bot.whatsapp_errors import understand
 
 SID = "AC" + "0123456789abcdef" * 2
 PERSON = "whatsapp:+994500000001"
@@ -30,6 +31,7 @@ class Server:
         self.status = 200
         self.hang_up = False
         self.origin = ""
+        self.pause: str | None = None
 
     async def answer(self, request: web.Request) -> web.Response:
         """Name what was asked for, fail, or hang up without a word."""
@@ -38,7 +40,8 @@ class Server:
             request.transport.close()
         sid = request.path.rsplit("/", 1)[-1].removesuffix(".json")
         body = {"sid": sid, "code": 20500, "message": f"broken for {PERSON}", "status": self.status}
-        return web.json_response(body, status=self.status)
+        pause = {} if self.pause is None else {"Retry-After": self.pause}
+        return web.json_response(body, status=self.status, headers=pause)
 
 
 @pytest.fixture
@@ -109,6 +112,32 @@ async def test_a_call_is_made_once(server: Server, client: SimpleNamespace) -> N
     with pytest.raises(requests.ConnectionError):
         await call(client.messages.create, to=PERSON, from_=PERSON, body="x")
     assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "after"),
+    [
+        (429, "7", 7.0),
+        (429, "999999", 3600.0),
+        (429, "Wed, 21 Oct 2026 07:28:00 GMT", None),
+        (429, "-1", None),
+        (429, "", None),
+        (429, None, None),
+        (500, "7", None),
+    ],
+)
+async def test_the_pause_that_was_asked_for(
+    status: int, told: str | None, after: float | None, server: Server, client: SimpleNamespace
+) -> None:
+    """A flood's error says how long to wait, and the next error nothing of it."""
+    server.status, server.pause = status, told
+    with pytest.raises(TwilioRestException) as caught:
+        await call(client.messages("SM1").fetch)
+    assert understand(caught.value).after == after
+    server.status, server.pause = 500, None
+    with pytest.raises(TwilioRestException) as caught:
+        await call(client.messages("SM1").fetch)
+    assert understand(caught.value).after is None
 
 
 async def test_a_call_has_a_deadline(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,6 +92,12 @@ def _card(phone: Phone) -> Bubble:
 
 
 @pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bot waits for an answer of Twilio's no longer than this."""
+    monkeypatch.setattr(bot.whatsapp_client, "TIMEOUT", 3.0)
+
+
+@pytest.fixture
 async def line(database: Database) -> AsyncIterator[Line]:
     """Both have agreed to everything."""
     async with a_town(database, whatsapp=True) as town:
@@ -237,11 +243,9 @@ async def test_a_file_of_before_consent_goes_with_everything(line: Line) -> None
     assert line.twilio.media == {}
 
 
-async def test_erased_while_an_answer_is_under_way(
-    line: Line, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("impatient")
+async def test_erased_while_an_answer_is_under_way(line: Line) -> None:
     """An answer that Twilio took from us while its reader deleted everything is not kept there."""
-    monkeypatch.setattr(bot.whatsapp_client, "TIMEOUT", 2.0)
     await line.says(QUESTION)
     await line.hands_in()
     line.twilio.faults.add("create", "accept_hang")
@@ -253,6 +257,7 @@ async def test_erased_while_an_answer_is_under_way(
     assert places_of(line.town.database, people.chat_hash("whatsapp", _address(line))) == set()
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_told_after_everything_was_deleted(line: Line) -> None:
     """What Twilio tells late of a message to somebody who deleted everything makes it go there."""
     await line.says(QUESTION)
