@@ -40,7 +40,8 @@ def told(ledger: Ledger, receipt: Told) -> Reaction | None:
             copies.final(session, receipt.channel, receipt.message_id, now)
         if noted is None:
             return None
-        row = row or _row(session, noted.outbox_id, receipt.channel)
+        if row is None or row.id != noted.outbox_id:
+            row = _row(session, noted.outbox_id, receipt.channel)
         return settle(ledger, session, row, now) if row is not None else None
 
 
@@ -48,10 +49,10 @@ def settle(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> Reac
     """Bring a row that was taken to where the receipts of its parts say it is."""
     if row.state not in (TAKEN, SENT):
         return None  # on its way once more: it is settled when that ends
-    best = _best(receipts.of_row(session, row.id))
+    best = _best(receipts.of_row(session, row))
     failed = [one for one in best.values() if one.standing == "failed"]
     if failed:
-        return _failed(ledger, session, row, failed[-1].code, now)
+        return _failed(ledger, session, row, failed[-1], now)
     ranks = [receipts.RANKS[best[part].standing] for part in range(row.parts_sent) if part in best]
     if len(ranks) == row.parts_sent and min(ranks, default=0) > 0:
         worst = next(name for name, rank in receipts.RANKS.items() if rank == min(ranks))
@@ -72,15 +73,15 @@ def _best(told: Iterable[Receipt]) -> dict[int, Receipt]:
 
 
 def _failed(
-    ledger: Ledger, session: Session, row: Outbox, code: str, now: datetime
+    ledger: Ledger, session: Session, row: Outbox, told: Receipt, now: datetime
 ) -> Reaction | None:
     """A part was taken and not brought: the row goes back to where that can be mended."""
     if row.state == SENT and row.entry_id is None:
         return None  # its words are gone
-    reaction = ledger.meaning(code)
+    code, reaction = told.code, _meaning(ledger, row, told.code)
     row.ended_at, row.parts_sent = None, 0  # parts that arrived are known by their receipts
     if reaction == "window":
-        outcomes.close_window(ledger, session, row, now)
+        outcomes.close_window(ledger, session, row, told.at, now)
     elif reaction == "retry" and row.attempts < TRIES:
         pause = timedelta(seconds=outcomes.growing_pause(row.attempts + 4))
         sending.put_off(row, now + pause, code, maybe_sent=False)
@@ -96,12 +97,32 @@ def _failed(
     return None
 
 
+def _meaning(ledger: Ledger, row: Outbox, code: str) -> Reaction:
+    """What a failure asks for: the notice is made for a closed window, anything else is not."""
+    reaction = ledger.meaning(code)
+    if row.show == "notice":
+        return "template" if reaction == "window" else reaction
+    return "refused" if reaction == "template" else reaction
+
+
+def label(row: Outbox) -> str:
+    """Our name for a row at the provider: numbers of rows are used again, with a moment not."""
+    return f"{row.id}-{row.created_at:%d%H%M%S%f}"
+
+
 def _labelled(session: Session, receipt: Told) -> tuple[Outbox | None, int]:
-    """The row and part that the label names, if it names any of this channel."""
-    row_id, _, part = receipt.label.partition("-")
-    if not (row_id.isdigit() and part.isdigit() and len(receipt.label) < 24):
+    """The row and part that the label names, if it names any of this channel.
+
+    No further part than the one that may be on its way now.
+    """
+    name, _, part = receipt.label.rpartition("-")
+    row_id = name.partition("-")[0]
+    if not all(one.isascii() and one.isdigit() and len(one) < 12 for one in (row_id, part)):
         return None, 0
-    return _row(session, int(row_id), receipt.channel), int(part)
+    row = _row(session, int(row_id), receipt.channel)
+    if row is None or label(row) != name or int(part) > row.parts_sent or row.attempts == 0:
+        return None, 0
+    return row, int(part)
 
 
 def _row(session: Session, row_id: int, channel: str) -> Outbox | None:

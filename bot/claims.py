@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import outcomes
+from bot import afterwards, outcomes
 from bot.errand import Errand, Target
 from bot.ledger import Ledger, Undrawable
 from handlers.messages import Outgoing
@@ -99,10 +99,11 @@ def _saying(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> Err
     standing = sending.shown(session, row) if row.mode == "edit" else []
     return _errand(
         row,
+        now,
         mode="edit" if row.mode == "edit" else "new",
         message=message,
         target=Target(standing[-1].id, standing[-1].message_id) if standing else None,
-        out=receipts.out(session, row.id) if ledger.tells_later else {},
+        out=receipts.out(session, row) if ledger.tells_later else {},
         doubt=row.first_tried_at if row.was_uncertain else None,
         only_edit=row.mode == "edit" and "leaves" in row.args,
     )
@@ -116,6 +117,7 @@ def _taking_away(ledger: Ledger, session: Session, row: Outbox, now: datetime) -
     keep_text = bool(row.args.get("keep_text"))
     return _errand(
         row,
+        now,
         mode="delete",
         message=None if keep_text else _in_its_place(ledger, session, row, now),
         target=Target(standing.id, standing.message_id),
@@ -131,13 +133,15 @@ def _in_its_place(ledger: Ledger, session: Session, row: Outbox, now: datetime) 
         return None
 
 
-def _errand(row: Outbox, **more: Any) -> Errand:
+def _errand(row: Outbox, now: datetime, **more: Any) -> Errand:
     return Errand(
         row=row.id,
         person=row.person_id,
         chat=row.chat,
         address=row.address,
         kind=row.show,
+        label=afterwards.label(row),
+        at=now,
         parts_sent=row.parts_sent,
         **more,
     )

@@ -33,6 +33,7 @@ class Target:
 class Errand:
     """A row taken for sending, with nothing of the database behind it any more.
 
+    `label` is our name for it at the provider; `at` is when it was taken.
     `out` are the parts that the provider has already, by number, with its ids of them; `doubt` is since
     when more may be out than that. `edit` has the target to change, none where a new message must do; `delete` the one to take
     away, with `message` to put in its place where it cannot be. An `only_edit` is worth nothing as
@@ -44,6 +45,8 @@ class Errand:
     chat: str
     address: str
     kind: str
+    label: str
+    at: datetime
     mode: Literal["new", "edit", "delete"]
     message: Outgoing | None = None
     target: Target | None = None
@@ -140,7 +143,7 @@ async def _say(
     errand: Errand, number: int, part: Outgoing, transport: Transport, pay: Pay
 ) -> tuple[Sent, Outgoing]:
     """Send one part, in another form where the channel asks for it."""
-    label = f"{errand.row}-{number}"
+    label = f"{errand.label}-{number}"
     for _ in range(FORMS):
         try:
             sent = await _patiently(transport.send(errand.address, part, label=label))

@@ -88,7 +88,7 @@ def failed(ledger: Ledger, errand: Errand, error: SendError) -> None:
         elif error.reaction == "unreachable":
             block(ledger, session, row, error.code, now)
         elif error.reaction == "window":
-            close_window(ledger, session, row, now)
+            close_window(ledger, session, row, errand.at, now)
         elif error.reaction == "template":
             await_template(session, row, error.code, now)
         elif error.reaction == "retry" and not _tried_enough(row, now):
@@ -118,11 +118,19 @@ def hold(session: Session, row: Outbox, why: str, now: datetime) -> None:
     _safely(session, row, lambda: delivered.held(session, row, why, now))
 
 
-def close_window(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> None:
-    """The provider says that the reader has not written for too long, whatever our clock says."""
+def close_window(
+    ledger: Ledger, session: Session, row: Outbox, since: datetime, now: datetime
+) -> None:
+    """The provider says that the reader has not written for too long, whatever our clock says.
+
+    That is of the moment when it was given the message: if they wrote `since`, it goes again.
+    """
     person = session.get(Person, row.person_id) if row.person_id else None
     if person is None or ledger.window is None:
         park(ledger, session, row, "window", now)
+        return
+    if person.heard_at is not None and person.heard_at > since:
+        sending.put_back(row, "window", maybe_sent=False)
         return
     person.heard_at = min(person.heard_at or now, now - ledger.window)
     hold(session, row, "window", now)
@@ -130,10 +138,8 @@ def close_window(ledger: Ledger, session: Session, row: Outbox, now: datetime) -
 
 def await_template(session: Session, row: Outbox, code: str, now: datetime) -> None:
     """What may be sent outside the window is not approved: it is tried again, others see to it."""
-    is_news = row.error != code
     sending.put_off(row, now + TEMPLATE_PAUSE, code, maybe_sent=False)
-    if is_news:
-        _safely(session, row, lambda: delivered.no_template(session, row, code, now))
+    _safely(session, row, lambda: delivered.no_template(session, row, code, now))
 
 
 def growing_pause(attempts: int) -> float:

@@ -1,7 +1,7 @@
 """What follows from the end of a message's way: who is told that it did not arrive, and by what."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -27,6 +27,8 @@ from storage.outbox import Chat
 
 TOLD_BY_PERSON = ("answer", "question", "answer_file")
 """Entries that somebody waits for: their writer is told what became of them."""
+TEMPLATE_AGAIN, STOPPED_AGAIN = timedelta(days=1), timedelta(hours=1)
+"""After so long the operators are told once more of what is still the same."""
 
 
 def sent(session: Session, row: Outbox, at: datetime | None, now: datetime) -> None:
@@ -47,6 +49,8 @@ def unreachable(session: Session, row: Outbox, code: str, now: datetime, charter
         person.unreachable_since = now
     row.state, row.error = BLOCKED, code[:80]
     _note(session, row, "unreachable", now)
+    if row.show == "notice":
+        _note_waiting(session, row, "unreachable", now)
     if row.member_id is None:
         _tell_responsible(session, row, "blocked", now)
     else:
@@ -55,30 +59,34 @@ def unreachable(session: Session, row: Outbox, code: str, now: datetime, charter
 
 def held(session: Session, row: Outbox, why: str, now: datetime) -> None:
     """It waits until its reader writes: they are told that something waits, if they may be."""
-    _note(session, row, "stopped" if why == "stopped" else "waiting", now)
-    if why == "window":
+    person = session.get(Person, row.person_id) if row.person_id else None
+    if why == "window" and person is not None:
         notice.announce(session, row, now)
+        why = notice.standing(session, person)
+    _note(session, row, why, now)
 
 
 def no_template(session: Session, row: Outbox, code: str, now: datetime) -> None:
     """The notice itself may not go: the operators see to it, whoever wrote sees why it waits."""
-    waiting = select(Outbox).where(
-        Outbox.person_id == row.person_id, Outbox.state == HELD, Outbox.entry_id.is_not(None)
-    )
-    for one in session.scalars(waiting):
-        _note(session, one, "no_template", now)
+    row.args = {**row.args, "hindered": True}
+    _note_waiting(session, row, "no_template", now)
     args = {"what": "template", "code": code[:80]}
-    _to_operators(session, args, now, key=f"template:{code[:60]}")
+    _to_operators(session, args, now, key=f"template:{code[:60]}", again_after=TEMPLATE_AGAIN)
 
 
 def arrived(session: Session, row: Outbox, standing: str, now: datetime) -> None:
     """The provider tells how far it came: sent, delivered or read."""
     _note(session, row, "carried" if standing == "sent" else standing, now)
+    if row.show == "notice":
+        row.args = {}
+        _note_waiting(session, row, "waiting", now)
 
 
 def refused(session: Session, row: Outbox, code: str, now: datetime, charter: Charter) -> None:
     """It will never go: it is parked, and the operators and whoever is responsible hear of it."""
     _note(session, row, "failed", now)
+    if row.show == "notice":
+        _note_waiting(session, row, "no_template", now)
     if row.member_id is None:
         _tell_responsible(session, row, "refused", now)
     _alert(session, row, code, now)
@@ -88,17 +96,26 @@ def refused(session: Session, row: Outbox, code: str, now: datetime, charter: Ch
 def stopped(session: Session, channel: str, code: str, now: datetime) -> None:
     """A whole channel is at a stand: the operators hear of it where they can still be reached."""
     args = {"code": code, "channel": channel}
-    _to_operators(session, args, now, key=f"stopped:{channel}")
+    _to_operators(session, args, now, key=f"stopped:{channel}", again_after=STOPPED_AGAIN)
 
 
 def _note(session: Session, row: Outbox, delivery: str, now: datetime) -> None:
-    """Only the migrant's own copy counts: members are shown entries too."""
-    if row.entry_id is None or row.member_id is not None:
+    """Only the migrant's own first copy counts: members are shown entries too, and so is who asks."""
+    if row.entry_id is None or row.member_id is not None or row.args.get("again"):
         return
     entry = session.get(Entry, row.entry_id)
     if entry is not None and entry.kind in TOLD_BY_PERSON and entry.delivery != delivery:
         entry.delivery = delivery
         _show_responsible(session, row, now)
+
+
+def _note_waiting(session: Session, row: Outbox, delivery: str, now: datetime) -> None:
+    """The same of all that waits behind a notice."""
+    waiting = select(Outbox).where(
+        Outbox.person_id == row.person_id, Outbox.state == HELD, Outbox.error == "window"
+    )
+    for one in session.scalars(waiting.order_by(Outbox.id)):
+        _note(session, one, delivery, now)
 
 
 def _show_responsible(session: Session, row: Outbox, now: datetime) -> None:
@@ -157,12 +174,24 @@ def _to_operators(
     now: datetime,
     *,
     key: str = "",
+    again_after: timedelta | None = None,
     besides: int | None = None,
 ) -> None:
     for operator in members.seated(session, "operator"):
-        if operator.id != besides:
-            to = Chat.of(members.person_of(session, operator), operator)
+        to = Chat.of(members.person_of(session, operator), operator)
+        known = again_after is not None and _was_told(session, to, key, now - again_after)
+        if operator.id != besides and not known:
             outbox.add(session, to, "alert", now, args=args, key=key)
+
+
+def _was_told(session: Session, to: Chat, key: str, after: datetime) -> bool:
+    told = select(Outbox.id).where(
+        Outbox.channel == to.channel,
+        Outbox.chat == to.chat,
+        Outbox.key == key,
+        Outbox.created_at > after,
+    )
+    return session.scalar(told.limit(1)) is not None
 
 
 def _forget_newcomer(session: Session, row: Outbox) -> None:

@@ -1,7 +1,7 @@
 """What providers told of messages they took: the furthest state of each part, however it arrives."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -12,6 +12,8 @@ from storage.model import Outbox, Receipt
 RANKS = {"accepted": 0, "sent": 1, "failed": 2, "delivered": 3, "read": 4}
 """A message that was seen did not fail, whatever is told later."""
 ARRIVED = ("delivered", "read")
+CLOCK_BACK = timedelta(minutes=1)
+"""So far our clock may be set back without a row losing its receipts."""
 
 
 def note(
@@ -27,14 +29,15 @@ def note(
 ) -> Receipt | None:
     """Keep what was told of a message if it is news; None if it is not, or nobody knows the message.
 
-    `row` and `part` say whose message it is where that is not known yet.
+    `row` and `part` say whose message it is where that is not known yet. A receipt's `at` stays the
+    moment when we first knew of the message.
     """
     known = _of_message(session, channel, message_id)
     if known is None:
         return _first(session, channel, message_id, standing, now, row, part, code)
     if RANKS[standing] <= RANKS[known.standing]:
         return None
-    known.standing, known.code, known.at = standing, code, now
+    known.standing, known.code = standing, code
     session.flush()
     return known
 
@@ -77,15 +80,17 @@ def _first(
     return new
 
 
-def of_row(session: Session, row_id: int) -> list[Receipt]:
-    """All that was told of a row's parts, oldest first."""
-    chosen = select(Receipt).where(Receipt.outbox_id == row_id).order_by(Receipt.id)
-    return list(session.scalars(chosen))
+def of_row(session: Session, row: Outbox) -> list[Receipt]:
+    """All that was told of a row's parts, oldest first; nothing of a former row with its number."""
+    chosen = select(Receipt).where(
+        Receipt.outbox_id == row.id, Receipt.at >= row.created_at - CLOCK_BACK
+    )
+    return list(session.scalars(chosen.order_by(Receipt.id)))
 
 
-def out(session: Session, row_id: int) -> Mapping[int, str]:
+def out(session: Session, row: Outbox) -> Mapping[int, str]:
     """Which parts of a row the provider has and has not failed to bring, with its ids of them."""
-    return {one.part: one.message_id for one in of_row(session, row_id) if one.standing != "failed"}
+    return {one.part: one.message_id for one in of_row(session, row) if one.standing != "failed"}
 
 
 def unknown(session: Session, channel: str, message_ids: Collection[str]) -> list[str]:

@@ -1,19 +1,22 @@
 """A notice that something waits: all that may be said to somebody who has not written for long."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import questions
 from handlers.language import N_
 from handlers.messages import Outgoing
+from handlers.migrant import menu
 from handlers.rules.digits import typed_number
 from handlers.screens import RESTING
 from handlers.told import shown
 from handlers.turn import Scene, Turn
 from storage import outbox
-from storage.model import HELD, SENT, TAKEN, UNSENT, Case, Outbox, Person
+from storage.model import HELD, SENDING, SENT, TAKEN, UNSENT, WAITING, Case, Outbox, Person
 from storage.outbox import Chat
 
 TEMPLATE = "update"
@@ -28,21 +31,38 @@ def announce(session: Session, row: Outbox, now: datetime) -> None:
     person = session.get(Person, row.person_id) if row.person_id else None
     if person is None or (row.entry_id is None and row.show not in ANNOUNCED):
         return
-    if not _stands(session, person):
+    if not (_under_way(session, person) or _told(session, person)):
         chat = Chat(row.channel, row.chat, row.address, row.person_id)
         outbox.add(session, chat, "notice", now, case_id=row.case_id, key="notice")
 
 
-def _stands(session: Session, person: Person) -> bool:
-    """Whether they were told since they wrote last, or are about to be."""
-    told = select(Outbox.id).where(
-        Outbox.person_id == person.id,
-        Outbox.show == "notice",
-        Outbox.state.in_((*UNSENT, TAKEN, SENT)),
+def standing(session: Session, person: Person) -> str:
+    """What became of the notice, as an answer behind it says: queued, waiting, no_template."""
+    if _told(session, person):
+        return "waiting"
+    row = _under_way(session, person)
+    return "no_template" if row is not None and row.args.get("hindered") else "queued"
+
+
+def _under_way(session: Session, person: Person) -> Outbox | None:
+    """The notice that is about to be sent, if there is one."""
+    return session.scalar(
+        select(Outbox)
+        .where(
+            Outbox.person_id == person.id,
+            Outbox.show == "notice",
+            Outbox.state.in_((*UNSENT, SENDING)),
+        )
+        .limit(1)
     )
-    if person.heard_at is not None:
-        told = told.where(Outbox.created_at > person.heard_at)
-    return session.scalar(told.limit(1)) is not None
+
+
+def _told(session: Session, person: Person) -> bool:
+    """Whether a notice went out since they wrote last: whatever they write closes it."""
+    if person.screen != "notice":
+        return False
+    row = session.get(Outbox, person.screen_row) if person.screen_row else None
+    return row is None or row.state in (TAKEN, SENT)
 
 
 def draw(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
@@ -72,19 +92,51 @@ def _waits(session: Session, person: Person) -> bool:
 def answered(turn: Turn) -> bool:
     """They wrote after a notice: what was open before is open again.
 
-    True where the number they wrote meant the notice and nothing else.
+    True where the number they wrote meant the notice and nothing else; then what was open is asked
+    again, below what waited.
     """
     person, incoming = turn.person, turn.incoming
     if person is None or person.screen != "notice":
         return False
     name, args = _before(person)
+    if not _was_seen(turn, person):
+        turn.open(name, args)
+        return False
     if name in RESTING:
         name, args = "", {}
     turn.open(name, args)
     bare = incoming.happened == "message" and not incoming.attachments
-    return bare and typed_number(incoming.text) is not None
+    if not bare or typed_number(incoming.text) is None:
+        return False
+    _ask_again(turn, person)
+    return True
 
 
 def _before(person: Person) -> tuple[str, dict[str, Any]]:
     name, args = (person.screen_args or {}).get("before", ["", {}])
     return name, args
+
+
+def _was_seen(turn: Turn, person: Person) -> bool:
+    """Whether the notice may be on their phone; until WhatsApp approves its text it is not."""
+    row = turn.session.get(Outbox, person.screen_row) if person.screen_row else None
+    return row is None or row.state not in UNSENT or row.was_uncertain
+
+
+def _ask_again(turn: Turn, person: Person) -> None:
+    there = replace(turn, direct=False)  # not before what waited
+    screen = questions.still_open(there)
+    if screen is not None:
+        questions.repeat(there, screen, person.screen_args or {})
+    elif not person.screen and not _comes(turn, person):
+        menu.show(turn)
+
+
+def _comes(turn: Turn, person: Person) -> bool:
+    """Whether anything waited after all."""
+    if person.stopped_at is not None:
+        return True  # they are told why it does not come
+    waited = select(Outbox.id).where(
+        Outbox.person_id == person.id, Outbox.state == WAITING, Outbox.show != "notice"
+    )
+    return turn.session.scalar(waited.limit(1)) is not None
