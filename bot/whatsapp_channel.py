@@ -8,6 +8,7 @@ from aiohttp import web
 from bot.app import App
 from bot.download import OpenFile
 from bot.media_links import MediaLinks
+from bot.telegram_files import elsewhere
 from bot.whatsapp import WhatsAppTransport
 from bot.whatsapp_account import WhatsAppAccount
 from bot.whatsapp_client import close, make_client
@@ -75,7 +76,9 @@ class WhatsAppChannel:
             failed=listed.look_soon,
             sender=self._account.sender,
         )
-        self._links.add_routes(site, open_file)
+        self._links.add_routes(
+            site, lambda file: (self.media.open_file if elsewhere(file) else open_file)(file)
+        )
         copies = Copies(self._client, app.database, self._clock)
         self.list, self.copies = listed, copies
         return listed.run, copies.run
