@@ -242,10 +242,9 @@ class App:
         if incoming.message_id and self.transports[incoming.channel].keeps:
             has_files = any(one.file_id for one in incoming.attachments)
             due_at = now + (FILES_KEPT if has_files else timedelta())
-            chat = people.chat_hash(incoming.channel, incoming.address)
-            known = session.scalar(select(Person.id).where(Person.address_hash == chat))
+            chat = people.chat_of(session, incoming.channel, incoming.address)
             copies.note(
-                *(session, incoming.channel, incoming.message_id, chat if known else "", due_at),
+                *(session, incoming.channel, incoming.message_id, chat or "", due_at),
                 has_files=has_files,
             )
 

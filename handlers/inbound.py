@@ -1,6 +1,8 @@
 """The one way in: seen before? who? which button, command, digit or word?"""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -25,7 +27,7 @@ from handlers.screens import RESTING, Screen
 from handlers.turn import Turn
 from handlers.words import command, is_greeting, meaning_of
 from storage import cases, inbox, outbox, people
-from storage.model import UNREAD_CHOICE, UNSENT, Case, Outbox, Person
+from storage.model import BLOCKED, HELD, UNREAD_CHOICE, UNSENT, Case, Outbox, Person
 from storage.outbox import Chat
 
 NO_QUESTION = ("card", "whole", "files", "own", "question", "answer_file")
@@ -51,24 +53,33 @@ def receive(session: Session, incoming: Incoming, now: datetime, charter: Charte
     stop.remind(turn)
     if turn.toast and not incoming.press_id:
         turn.say(Rich(turn.toast))  # there is no button to show it on
+    if turn.newcomer is not None:
+        who.remember(session, turn.newcomer, incoming)
     return turn.toast
 
 
 def _is_back(turn: Turn) -> None:
-    """They are there: what waited for them goes out, unless they wanted no messages."""
+    """They are there: what waited for them goes out, unless they wanted no messages.
+
+    Then what could not reach them goes out, or waits for START: it stands before our answers.
+    """
     person, incoming = turn.person, turn.incoming
     if person is None:
         return
     if incoming.happened in ("message", "press"):
         heard_at = min(incoming.sent_at or turn.now, turn.now)
         person.heard_at = max(heard_at, person.heard_at or heard_at)
-    if person.stopped_at is None:
-        outbox.wake_person(turn.session, turn.chat.channel, turn.chat.chat, turn.now)
+    states = (BLOCKED, HELD) if person.stopped_at is None else (BLOCKED,)
+    channel, chat = turn.chat.channel, turn.chat.chat
+    outbox.wake_person(turn.session, channel, chat, turn.now, states=states)
 
 
 def turn_of(session: Session, incoming: Incoming, now: datetime, charter: Charter) -> Turn:
     """Who this is, and in which language we speak."""
-    person = who.person(session, incoming, now)
+    person = who.person(session, incoming, now, charter)
+    newcomer = who.newcomer(session, incoming, now) if person is None else None
+    if person is None and newcomer is None:  # they may have agreed while we waited for them
+        person = who.person(session, incoming, now, charter)
     if person is not None:
         member = people.membership(session, person)
         return Turn(
@@ -82,7 +93,7 @@ def turn_of(session: Session, incoming: Incoming, now: datetime, charter: Charte
             incoming=incoming,
             direct=True,
         )
-    newcomer = who.newcomer(session, incoming, now)
+    incoming = who.as_known(incoming, newcomer)
     language = newcomer.held["language"] if newcomer else charter.languages[0]
     chat = people.chat_hash(incoming.channel, incoming.address)
     return Turn(
@@ -103,8 +114,11 @@ def _dispatch(turn: Turn) -> None:
         return
     if turn.person is None:
         _stranger(turn)
-    elif turn.incoming.opted and turn.member is None:
-        steps.act(turn, "stop" if turn.incoming.opted == "out" else "start", [])
+    elif turn.incoming.opted == "out" and turn.member is None:
+        stop.stop(turn)
+    elif turn.incoming.opted == "in" and turn.someone.stopped_at is not None:
+        stop.start(turn)
+        steps.act(turn, "start", [])
     elif turn.incoming.refused:
         refusals.refuse(turn)
     elif turn.incoming.happened == "press":
@@ -143,6 +157,10 @@ def _stranger(turn: Turn) -> None:
         welcome.hold(turn, incoming)
         return
     held = turn.newcomer.held
+    if _is_label(turn, held["screen"], held["screen_args"]):
+        refusals.ask_again(turn)
+        welcome.ask_again(turn)
+        return
     does: str | None = incoming.press
     if incoming.happened == "message":
         number = None if incoming.attachments else typed_number(incoming.text)
@@ -242,16 +260,27 @@ def _digit(turn: Turn) -> bool:
 
 def _label(turn: Turn) -> bool:
     """The words on a button, found in a list that does not tell which button it was: ask again."""
+    person = turn.someone
+    args = person.screen_args or {}
+    if not _is_label(turn, person.screen, args):
+        return False
+    refusals.ask_again(turn)
+    screen = questions.draw(turn, person.screen, args)
+    assert screen is not None
+    questions.repeat(turn, screen, args)
+    return True
+
+
+def _is_label(turn: Turn, name: str, args: Mapping[str, Any]) -> bool:
+    """Whether these are the words on a button of a question, found where only words are told."""
     if not turn.incoming.listed or turn.incoming.attachments:
         return False
     said = _plain(turn.incoming.text)
-    person = turn.someone
-    screen = questions.draw(turn, person.screen, person.screen_args or {})
-    if screen is None or said not in map(_plain, _labels(turn, screen)):
-        return False
-    refusals.ask_again(turn)
-    questions.repeat(turn, screen, person.screen_args or {})
-    return True
+    screen = questions.draw(turn, name, args)
+    labels = map(_plain, _labels(turn, screen)) if screen else ()
+    if said.endswith("…"):  # too long for a button
+        return any(label.startswith(said.rstrip("…").rstrip()) for label in labels)
+    return said in labels
 
 
 def _labels(turn: Turn, screen: Screen) -> list[str]:
@@ -261,7 +290,7 @@ def _labels(turn: Turn, screen: Screen) -> list[str]:
 
 def _plain(text: str) -> str:
     """Words without the signs that keep directions apart."""
-    return "".join(c for c in text if not "\u2066" <= c <= "\u2069").strip().rstrip("…")
+    return " ".join("".join(c for c in text if not "\u2066" <= c <= "\u2069").split())
 
 
 def _is_said_to_a_request(turn: Turn) -> bool:

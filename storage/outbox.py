@@ -1,17 +1,19 @@
 """What is still to be shown to whom: rows put in here leave with the transaction that made them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from storage.model import (
     BLOCKED,
     HELD,
     LATER,
+    TAKEN,
+    UNSENT,
     WAITING,
     Entry,
     Member,
@@ -117,7 +119,14 @@ def standing(session: Session, to: Chat, key: str) -> list[int]:
     )
 
 
-def wake_person(session: Session, channel: str, chat: str, now: datetime) -> int:
+def wake_person(
+    session: Session,
+    channel: str,
+    chat: str,
+    now: datetime,
+    *,
+    states: Sequence[str] = (BLOCKED, HELD),
+) -> int:
     """They are back: what was blocked or held goes out now. Returns how many rows that are."""
     session.execute(
         update(Person)
@@ -131,7 +140,7 @@ def wake_person(session: Session, channel: str, chat: str, now: datetime) -> int
     blocked = session.scalars(
         select(Outbox)
         .where(Outbox.channel == channel, Outbox.chat == chat)
-        .where(Outbox.state.in_((BLOCKED, HELD)))
+        .where(Outbox.state.in_(states))
         .order_by(Outbox.id)
         .with_for_update()
     ).all()
@@ -144,16 +153,34 @@ def wake_person(session: Session, channel: str, chat: str, now: datetime) -> int
     return len(blocked)
 
 
+def on_its_way(session: Session, person: Person) -> list[Outbox]:
+    """Whatever has not arrived yet of what was said to this person, oldest first; locked."""
+    waiting = select(Outbox).where(Outbox.person_id == person.id, Outbox.ended_at.is_(None))
+    return list(session.scalars(waiting.order_by(Outbox.id).with_for_update()))
+
+
 def give_up(session: Session, person: Person, now: datetime) -> None:
     """Nothing of what waits for this person goes to the address they had; entries say so."""
-    waiting = select(Outbox).where(Outbox.person_id == person.id, Outbox.ended_at.is_(None))
-    for row in session.scalars(waiting.with_for_update()):
+    for row in on_its_way(session, person):
         entry = session.get(Entry, row.entry_id) if row.entry_id else None
         if entry is not None and row.member_id is None:
             entry.delivery = "unreachable"
         session.delete(row)
     person.unreachable_since = now
     session.flush()
+
+
+def take_from(session: Session, person_id: int, case_id: int) -> None:
+    """What is on its way to somebody about a request that is not theirs any more does not go."""
+    session.execute(
+        delete(Outbox).where(
+            Outbox.person_id == person_id,
+            Outbox.case_id == case_id,
+            Outbox.member_id.is_(None),
+            Outbox.state.in_((*UNSENT, TAKEN)),
+            Outbox.mode != "delete",
+        )
+    )
 
 
 def _unseen(session: Session, to: Chat, key: str) -> list[Outbox]:

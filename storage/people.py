@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import secrecy
@@ -37,6 +37,16 @@ def find(session: Session, channel: str, address: str) -> Person | None:
     )
 
 
+def chat_of(session: Session, channel: str, address: str) -> str | None:
+    """The chat of whoever has this address, or whose id was last seen with it as a number."""
+    hashed = chat_hash(channel, address)
+    known = select(Person.address_hash).where(
+        Person.channel == channel,
+        or_(Person.address_hash == hashed, Person.phone_hash == hashed),
+    )
+    return session.scalar(known.order_by(Person.address_hash != hashed).limit(1))
+
+
 def seen_with(session: Session, channel: str, phone: str) -> list[Person]:
     """Those whose id at the provider was last seen with this number, their rows locked."""
     return list(
@@ -59,25 +69,33 @@ def move_address(session: Session, person: Person, address: str) -> None:
     """The same person is written to elsewhere from now on: what waits for them too."""
     former, new = person.address_hash, chat_hash(person.channel, address)
     person.address, person.address_hash = address, new
-    for row in session.scalars(
-        select(Outbox).where(Outbox.channel == person.channel, Outbox.chat == former)
-    ):
-        row.chat, row.address = new, address
-    for table in (Shown, Receipt, Copy, Stuck):
-        moved = update(table).where(table.channel == person.channel, table.chat == former)
-        session.execute(moved.values(chat=new))
-    session.flush()
+    held = _newcomer(session, person.channel, former)  # what they wrote before agreeing once more
+    if held is not None:
+        held.address_hash = new
+    _move_chat(session, person.channel, former, new, address)
 
 
 def move_newcomer(session: Session, newcomer: Newcomer, address: str) -> None:
     """The same, of somebody who has not agreed yet."""
-    newcomer.address_hash = chat_hash(newcomer.channel, address)
+    former, new = newcomer.address_hash, chat_hash(newcomer.channel, address)
+    newcomer.address_hash = new
+    _move_chat(session, newcomer.channel, former, new, address)
+
+
+def _move_chat(session: Session, channel: str, former: str, new: str, address: str) -> None:
+    """All that was noted of one chat is of another one now, in which the rest of it is said."""
+    rows = select(Outbox).where(Outbox.channel == channel, Outbox.chat == former)
+    for row in session.scalars(rows):
+        row.chat, row.address = new, address
+    for table in (Shown, Receipt, Copy, Stuck):
+        moved = update(table).where(table.channel == channel, table.chat == former)
+        session.execute(moved.values(chat=new))
     session.flush()
 
 
 def find_newcomer(session: Session, channel: str, address: str, now: datetime) -> Newcomer | None:
     """Whoever is being asked for consent at this address; an hour later they are a stranger again."""
-    return _unless_late(session, _newcomer(session, channel, address), now)
+    return _unless_late(session, _newcomer(session, channel, chat_hash(channel, address)), now)
 
 
 def newcomer_seen_with(
@@ -91,10 +109,27 @@ def newcomer_seen_with(
     return _unless_late(session, newest, now)
 
 
-def _newcomer(session: Session, channel: str, address: str) -> Newcomer | None:
+def know_newcomer(session: Session, newcomer: Newcomer, address: str, phone: str) -> None:
+    """The number that goes with their id now, and with nobody else's who is being asked."""
+    forget_number(session, newcomer.channel, phone)
+    newcomer.phone_hash = chat_hash(newcomer.channel, phone)
+    newcomer.held = {**newcomer.held, "address": address}
+
+
+def forget_number(session: Session, channel: str, phone: str) -> None:
+    """Nobody who is being asked for consent goes with this number any more."""
+    given_away = chat_hash(channel, phone)
+    session.execute(
+        update(Newcomer)
+        .where(Newcomer.channel == channel, Newcomer.phone_hash == given_away)
+        .values(phone_hash=None)
+    )
+
+
+def _newcomer(session: Session, channel: str, chat: str) -> Newcomer | None:
     return session.scalar(
         select(Newcomer)
-        .where(Newcomer.channel == channel, Newcomer.address_hash == chat_hash(channel, address))
+        .where(Newcomer.channel == channel, Newcomer.address_hash == chat)
         .with_for_update()
     )
 
@@ -123,10 +158,18 @@ def add(session: Session, channel: str, address: str, language: str, now: dateti
     return person
 
 
+def give_address_away(session: Session, person: Person) -> None:
+    """The only address we had of them is somebody else's: of their chat nothing is found there."""
+    former = person.address_hash
+    lose_address(person)
+    _move_chat(session, person.channel, former, person.address_hash, "")
+
+
 def lose_address(person: Person) -> None:
     """Nobody is found at this person any more, and nothing can be sent to them."""
     person.address, person.address_hash = "", f"{NOWHERE}{secrets.token_hex(16)}"
     person.phone = person.phone_hash = None
+    person.heard_at = person.stopped_at = None  # neither writing nor START brings anything back
     person.consent_version = person.consented_at = None
     person.screen, person.screen_args, person.screen_row = "", None, None
 

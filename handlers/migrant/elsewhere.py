@@ -16,7 +16,8 @@ from storage.outbox import Chat
 
 CHAT_TRIES, CHAT_WINDOW = 5, timedelta(hours=24)
 REFERENCE_TRIES, REFERENCE_WINDOW = 10, timedelta(hours=1)
-WAITING_DELIVERY = ("queued", "unreachable")
+NOT_ARRIVED = ("queued", "carried", *outbox.WAITS)
+"""What is said of an entry that is not on any phone of its reader's."""
 
 
 def ask_secret(turn: Turn, reference: str) -> None:
@@ -66,6 +67,7 @@ def try_secret(turn: Turn, reference: str, secret: str) -> None:
 
 def move_here(turn: Turn, case: Case) -> None:
     """From now on everything about the request goes to this chat only."""
+    outbox.take_from(turn.session, case.person_id, case.id)
     case.person_id, case.language = turn.someone.id, turn.someone.language
     for entry in cases.entries(turn.session, case):
         entry.message_id = ""  # of another chat: here it would be somebody else's message
@@ -82,7 +84,8 @@ def move_here(turn: Turn, case: Case) -> None:
         case_id=case.id,
     )
     for entry in cases.entries(turn.session, case, "question", "answer_file", "answer"):
-        if entry.delivery in WAITING_DELIVERY:
+        if entry.delivery in NOT_ARRIVED:
+            entry.delivery = "queued"
             outbox.add(
                 turn.session,
                 Chat.of(turn.someone),
