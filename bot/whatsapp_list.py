@@ -10,11 +10,11 @@ from typing import Any
 import structlog
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from bot.transport import NotTaken
+from bot.transport import NotTaken, Unparsable
 from bot.whatsapp_account import WhatsAppAccount
 from bot.whatsapp_client import call
-from bot.whatsapp_in import CHANNEL, CONTACT_CARDS, KINDS, PREFIX
-from handlers.messages import Attachment, AttachmentKind, Incoming
+from bot.whatsapp_in import CHANNEL, PREFIX, parse
+from handlers.messages import Incoming
 
 log = structlog.get_logger()
 
@@ -24,7 +24,9 @@ GRACE = 20.0
 """Seconds for which a message may still be on its way to us, with all that only an event tells."""
 BACK = timedelta(days=2)
 """How far back a look goes: less than we remember which messages we took."""
-AT_MOST = 1000
+AT_MOST = 10_000
+"""So many of the newest are looked through, which is far more than two days bring."""
+PAGE = 1000
 
 Take = Callable[[Incoming], Awaitable[None]]
 News = Callable[[list[str]], Awaitable[list[str]]]
@@ -71,25 +73,47 @@ class MessageList:
     async def look(self) -> bool:
         """Take what is new; true where something may still come by itself and is left for now.
 
-        Raises what Twilio's client raises, and NotTaken.
+        What somebody sent after a message that cannot be read now waits for it. Raises what
+        Twilio's client raises, and NotTaken.
         """
         listed = await call(
             self._client.messages.list,
             to=self._account.sender,
             date_sent_after=self._clock() - BACK,
             limit=AT_MOST,
+            page_size=PAGE,
         )
-        came = {str(one.sid): one for one in listed if str(one.direction) == "inbound"}
+        if len(listed) >= AT_MOST:
+            log.error("list not read to its end", channel=CHANNEL, count=AT_MOST)
+        # the newest stands first, and what came within one second has one time
+        came = {str(one.sid): one for one in reversed(listed) if _is_from_somebody(one)}
         new = await self._news(list(came))
         now = self._passed()
         self._first_seen = {sid: self._first_seen.get(sid, now) for sid in new}
         ready = [sid for sid in new if now - self._first_seen[sid] >= self._grace]
-        for sid in sorted(ready, key=lambda sid: _sent_at(came[sid]) or self._clock()):
-            await self._take(await self._incoming(came[sid]))
-            del self._first_seen[sid]
-        if ready:
-            log.warning("found in the list", channel=CHANNEL, count=len(ready))
-        return bool(self._first_seen)
+        ready.sort(key=lambda sid: _sent_at(came[sid]) or self._clock())
+        left = await self._take_all([came[sid] for sid in ready])
+        if len(ready) > left:
+            log.warning("found in the list", channel=CHANNEL, count=len(ready) - left)
+        return len(new) > len(ready)
+
+    async def _take_all(self, messages: list[Any]) -> int:
+        """Take these, oldest first; gives how many are left because they cannot be read now."""
+        behind: set[str] = set()
+        left = 0
+        for message in messages:
+            if message.from_ in behind:
+                left += 1
+                continue
+            try:
+                incoming = await self._incoming(message)
+            except Exception as error:
+                log.error("listed, not read", channel=CHANNEL, error=type(error).__name__)
+                behind.add(message.from_)
+                left += 1
+                continue
+            await self._take(incoming)
+        return left
 
     async def _look_safely(self) -> bool:
         try:
@@ -101,37 +125,43 @@ class MessageList:
             return bool(self._first_seen)
 
     async def _incoming(self, message: Any) -> Incoming:
-        attachments: tuple[Attachment, ...] = ()
+        """What a list tells of a message: nothing of buttons, places, replies and ids."""
+        form = {
+            "MessageSid": str(message.sid),
+            "From": str(message.from_),
+            "Body": message.body or "",
+            "NumMedia": "0",
+        }
         if str(message.num_media or "0") != "0":
-            media = await call(self._client.messages(message.sid).media.list)
-            attachments = tuple(self._attachment(one) for one in reversed(media))
-        came = Incoming(
-            channel=CHANNEL,
-            key=f"m:{message.sid}",
-            address=str(message.from_).removeprefix(PREFIX),
-            message_id=str(message.sid),
-            sent_at=_sent_at(message),
-            listed=True,
-        )
-        return _filled(came, message.body or "", attachments)
+            form |= self._files(await call(self._client.messages(message.sid).media.list))
+        came = _understood(form)
+        return replace(came, sent_at=_sent_at(message), listed=True)
 
-    def _attachment(self, media: Any) -> Attachment:
-        path = str(media.uri).removesuffix(".json")
-        mime = str(media.content_type or "").partition(";")[0].strip().lower()
-        url = f"{self._account.api_base_url}{path}"
-        kind: AttachmentKind = next(
-            (kind for start, kind in KINDS if mime.startswith(start)), "document"
-        )
-        return Attachment(kind=kind, file_id=url, mime=mime)
+    def _files(self, media: list[Any]) -> dict[str, str]:
+        form = {"NumMedia": str(len(media))}
+        for number, one in enumerate(reversed(media)):
+            path = str(one.uri).removesuffix(".json")
+            form[f"MediaUrl{number}"] = f"{self._account.api_base_url}{path}"
+            form[f"MediaContentType{number}"] = str(one.content_type or "")
+        return form
 
 
-def _filled(came: Incoming, text: str, attachments: tuple[Attachment, ...]) -> Incoming:
-    """With what it says; a list shows nothing of a place, a contact card or an unknown kind."""
-    if any(one.mime in CONTACT_CARDS for one in attachments):
-        return replace(came, refused="contact")
-    if not text and not attachments:
-        return replace(came, refused="incomplete")
-    return replace(came, text=text, attachments=attachments)
+def _understood(form: dict[str, str]) -> Incoming:
+    """As if it had been told by an event, which would have told of whatever is missing."""
+    try:
+        came = parse(form, "")
+    except Unparsable:
+        came = None
+    if not isinstance(came, Incoming):
+        address = form["From"].removeprefix(PREFIX)
+        sid = form["MessageSid"]
+        came = Incoming(CHANNEL, f"m:{sid}", address, message_id=sid, refused="unsupported")
+    return replace(came, refused="incomplete") if came.refused == "unsupported" else came
+
+
+def _is_from_somebody(message: Any) -> bool:
+    """Whether somebody wrote this to us whom we can answer."""
+    return str(message.direction) == "inbound" and bool((message.from_ or "").removeprefix(PREFIX))
 
 
 def _sent_at(message: Any) -> datetime | None:
