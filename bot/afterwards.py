@@ -85,12 +85,14 @@ def _failed(
     elif reaction == "retry" and row.attempts < TRIES:
         pause = timedelta(seconds=outcomes.growing_pause(row.attempts + 4))
         sending.put_off(row, now + pause, code, maybe_sent=False)
+        delivered.goes_again(session, row, now)
     elif reaction == "unreachable":
         outcomes.block(ledger, session, row, code, now)
     elif reaction == "template":
         outcomes.await_template(session, row, code, now)
     elif reaction == "operator":
         sending.put_back(row, code, maybe_sent=False)
+        delivered.goes_again(session, row, now)
         return reaction
     else:
         outcomes.park(ledger, session, row, code, now)

@@ -131,6 +131,7 @@ def close_window(
         return
     if person.heard_at is not None and person.heard_at > since:
         sending.put_back(row, "window", maybe_sent=False)
+        delivered.goes_again(session, row, now)
         return
     person.heard_at = min(person.heard_at or now, now - ledger.window)
     hold(session, row, "window", now)

@@ -82,6 +82,11 @@ def arrived(session: Session, row: Outbox, standing: str, now: datetime) -> None
         _note_waiting(session, row, "waiting", now)
 
 
+def goes_again(session: Session, row: Outbox, now: datetime) -> None:
+    """The provider took it and could not bring it: it is on its way from us once more."""
+    _note(session, row, "queued", now)
+
+
 def refused(session: Session, row: Outbox, code: str, now: datetime, charter: Charter) -> None:
     """It will never go: it is parked, and the operators and whoever is responsible hear of it."""
     _note(session, row, "failed", now)
@@ -130,6 +135,8 @@ def _show_responsible(session: Session, row: Outbox, now: datetime) -> None:
 
 
 def _tell_responsible(session: Session, row: Outbox, why: str, now: datetime) -> None:
+    if row.args.get("again"):
+        return  # its writer knows what became of the first one
     case = session.get(Case, row.case_id) if row.case_id is not None else None
     if case is None or case.person_id != row.person_id or case.responsible_id is None:
         return
