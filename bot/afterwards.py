@@ -25,7 +25,7 @@ def told(ledger: Ledger, receipt: Told) -> Reaction | None:
     """Note a receipt and do what follows; "operator" where the channel itself is at fault."""
     now = ledger.clock()
     with ledger.database.begin() as session:
-        row, part = _labelled(session, receipt)
+        row, part = _told_of(session, receipt)
         noted = receipts.note(
             session,
             receipt.channel,
@@ -40,8 +40,6 @@ def told(ledger: Ledger, receipt: Told) -> Reaction | None:
             copies.final(session, receipt.channel, receipt.message_id, now)
         if noted is None:
             return None
-        if row is None or row.id != noted.outbox_id:
-            row = _row(session, noted.outbox_id, receipt.channel)
         return settle(ledger, session, row, now) if row is not None else None
 
 
@@ -110,6 +108,14 @@ def _meaning(ledger: Ledger, row: Outbox, code: str) -> Reaction:
 def label(row: Outbox) -> str:
     """Our name for a row at the provider: numbers of rows are used again, with a moment not."""
     return f"{row.id}-{row.created_at:%d%H%M%S%f}"
+
+
+def _told_of(session: Session, receipt: Told) -> tuple[Outbox | None, int]:
+    """The row and part of a message: what we know counts, and not how it is called."""
+    known = receipts.row_of(session, receipt.channel, receipt.message_id)
+    if known is not None:
+        return _row(session, known, receipt.channel), 0
+    return _labelled(session, receipt)
 
 
 def _labelled(session: Session, receipt: Told) -> tuple[Outbox | None, int]:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from storage.model import Outbox, Receipt
+from storage.model import TAKEN, Outbox, Receipt
 
 RANKS = {"accepted": 0, "sent": 1, "failed": 2, "delivered": 3, "read": 4}
 """A message that was seen did not fail, whatever is told later."""
@@ -91,6 +91,34 @@ def of_row(session: Session, row: Outbox) -> list[Receipt]:
 def out(session: Session, row: Outbox) -> Mapping[int, str]:
     """Which parts of a row the provider has and has not failed to bring, with its ids of them."""
     return {one.part: one.message_id for one in of_row(session, row) if one.standing != "failed"}
+
+
+def row_of(session: Session, channel: str, message_id: str) -> int | None:
+    """The number of the row that this message is of, where that is known."""
+    return session.scalar(
+        select(Receipt.outbox_id).where(
+            Receipt.channel == channel, Receipt.message_id == message_id
+        )
+    )
+
+
+def untold(session: Session, channel: str, before: datetime, at_most: int) -> list[str]:
+    """Messages of which the last word is not told, though the provider had them `before`.
+
+    First those of which nothing is told at all, then the newest.
+    """
+    chosen = (
+        select(Receipt.message_id)
+        .join(Outbox, Outbox.id == Receipt.outbox_id)
+        .where(
+            Receipt.channel == channel,
+            Receipt.standing.in_(("accepted", "sent")),
+            Receipt.at <= before,
+            Outbox.state == TAKEN,
+        )
+        .order_by(Receipt.standing, Receipt.id.desc())
+    )
+    return list(session.scalars(chosen.limit(at_most)))
 
 
 def unknown(session: Session, channel: str, message_ids: Collection[str]) -> list[str]:

@@ -28,6 +28,7 @@ import bot.carrier
 import bot.outcomes
 from bot.sandbox.bubbles import Event
 from bot.sandbox.twilio import WhatsAppPhone
+from bot.whatsapp_untold import Untold
 from storage.database import Database
 from storage.model import Receipt
 
@@ -390,3 +391,34 @@ async def test_two_people(town: Town, farid: WhatsAppPhone) -> None:
     await answers(town, "In Nizami street.", about=1)
     assert "cannot be reached now" in await opened(town, 0)
     assert "Your last answer is on the writer's phone." in await opened(town, 1)
+
+
+@pytest.mark.parametrize("code", [0, 30008, 63016, 63024])
+async def test_nobody_listened(town: Town, farid: WhatsAppPhone, code: int) -> None:
+    """Twilio told what became of an answer while no bot ran: it is asked for, and followed."""
+    twilio = twilio_of(town)
+    if code:
+        twilio.fail_next(code)
+    twilio.hold_callbacks()
+    await answers(town, "There are courses.")
+    await town.stop_bot()
+    twilio.release_callbacks()
+    await twilio.wait(lambda: not twilio.pending())
+    await town.start_bot()
+    await town.later(minutes=6)
+    assert town.whatsapp is not None
+    untold = Untold(town.whatsapp.channel._client, town.database, town.app.told, town.clock.now)
+    assert await untold.ask() >= 1
+    await town.settled()
+    await town.later(minutes=2)
+    if code == 63016:
+        assert _got(farid) == 0
+        assert "The writer was told" in await opened(town)
+    if code == 63024:
+        assert "cannot be reached now" in await opened(town)
+    if code in (63016, 63024):
+        await reads(town, town.people["Farid"])
+    assert _got(farid) == 1
+    assert "Your last answer is on the writer's phone." in await opened(town)
+    await town.later(minutes=6)
+    assert await untold.ask() == 0
