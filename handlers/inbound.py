@@ -48,9 +48,9 @@ def receive(session: Session, incoming: Incoming, now: datetime, charter: Charte
     _is_back(turn)
     if incoming.happened == "unblocked":
         return ""
+    stop.remind(turn)
     if not notice.answered(turn):
         _dispatch(turn)
-    stop.remind(turn)
     if turn.toast and not incoming.press_id:
         turn.say(Rich(turn.toast))  # there is no button to show it on
     if turn.newcomer is not None:

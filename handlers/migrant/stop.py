@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from handlers.turn import Turn
+from handlers.words import command, meaning_of
 from storage import outbox
 from storage.model import Outbox
 
@@ -41,7 +42,7 @@ def start(turn: Turn) -> None:
 def remind(turn: Turn) -> None:
     """They wrote after STOP: say once why no answer will come."""
     person = turn.person
-    if person is None or person.stopped_at is None or person.stopped_at == turn.now:
+    if person is None or person.stopped_at is None or _means_us(turn, person.language):
         return
     told = select(Outbox.id).where(
         Outbox.person_id == person.id,
@@ -51,3 +52,10 @@ def remind(turn: Turn) -> None:
     if turn.session.scalar(told.limit(1)) is None:
         text = turn.tongue("🔕 You wrote {stop_word}: answers wait until you write {start_word}.")
         turn.say(text, key=REMINDED)
+
+
+def _means_us(turn: Turn, language: str) -> bool:
+    """Whether they write to the bot itself: START, STOP once more, DELETE."""
+    text = turn.incoming.text
+    meant = command(text.strip()) or meaning_of(text, language)
+    return bool(turn.incoming.opted) or meant in ("start", "stop", "delete")
