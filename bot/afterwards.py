@@ -47,7 +47,7 @@ def settle(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> Reac
     """Bring a row that was taken to where the receipts of its parts say it is."""
     if row.state not in (TAKEN, SENT):
         return None  # on its way once more: it is settled when that ends
-    best = _best(receipts.of_row(session, row))
+    best = _best(receipts.of_row(session, row.id))
     failed = [one for one in best.values() if one.standing == "failed"]
     if failed:
         return _failed(ledger, session, row, failed[-1], now)
@@ -106,7 +106,8 @@ def _meaning(ledger: Ledger, row: Outbox, code: str) -> Reaction:
 
 
 def label(row: Outbox) -> str:
-    """Our name for a row at the provider: numbers of rows are used again, with a moment not."""
+    """Our name for a row at the provider; after a backup came back its number alone would name
+    another one."""
     return f"{row.id}-{row.created_at:%d%H%M%S%f}"
 
 

@@ -103,7 +103,7 @@ def _saying(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> Err
         mode="edit" if row.mode == "edit" else "new",
         message=message,
         target=Target(standing[-1].id, standing[-1].message_id) if standing else None,
-        out=receipts.out(session, row) if ledger.tells_later else {},
+        out=receipts.out(session, row.id) if ledger.tells_later else {},
         doubt=row.first_tried_at if row.was_uncertain else None,
         only_edit=row.mode == "edit" and "leaves" in row.args,
     )

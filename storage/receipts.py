@@ -1,7 +1,7 @@
 """What providers told of messages they took: the furthest state of each part, however it arrives."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -12,8 +12,6 @@ from storage.model import TAKEN, Outbox, Receipt
 RANKS = {"accepted": 0, "sent": 1, "failed": 2, "delivered": 3, "read": 4}
 """A message that was seen did not fail, whatever is told later."""
 ARRIVED = ("delivered", "read")
-CLOCK_BACK = timedelta(minutes=1)
-"""So far our clock may be set back without a row losing its receipts."""
 
 
 def note(
@@ -80,17 +78,15 @@ def _first(
     return new
 
 
-def of_row(session: Session, row: Outbox) -> list[Receipt]:
-    """All that was told of a row's parts, oldest first; nothing of a former row with its number."""
-    chosen = select(Receipt).where(
-        Receipt.outbox_id == row.id, Receipt.at >= row.created_at - CLOCK_BACK
-    )
-    return list(session.scalars(chosen.order_by(Receipt.id)))
+def of_row(session: Session, row_id: int) -> list[Receipt]:
+    """All that was told of a row's parts, oldest first."""
+    chosen = select(Receipt).where(Receipt.outbox_id == row_id).order_by(Receipt.id)
+    return list(session.scalars(chosen))
 
 
-def out(session: Session, row: Outbox) -> Mapping[int, str]:
+def out(session: Session, row_id: int) -> Mapping[int, str]:
     """Which parts of a row the provider has and has not failed to bring, with its ids of them."""
-    return {one.part: one.message_id for one in of_row(session, row) if one.standing != "failed"}
+    return {one.part: one.message_id for one in of_row(session, row_id) if one.standing != "failed"}
 
 
 def row_of(session: Session, channel: str, message_id: str) -> int | None:
