@@ -145,15 +145,11 @@ def _tell_responsible(session: Session, row: Outbox, why: str, now: datetime) ->
     member = session.get(Member, case.responsible_id)
     if member is None or member.left_at is not None:
         return
-    outbox.add(
-        session,
-        Chat.of(members.person_of(session, member), member),
-        "delivery_failed",
-        now,
-        args={"why": why},
-        case_id=case.id,
-        key=f"failed:{case.id}:{member.id}",
-    )
+    to, key = Chat.of(members.person_of(session, member), member), f"failed:{case.id}:{member.id}"
+    away = session.scalar(select(Person.unreachable_since).where(Person.id == row.person_id))
+    if why == "blocked" and away is not None and _was_told(session, to, key, away):
+        return
+    outbox.add(session, to, "delivery_failed", now, args={"why": why}, case_id=case.id, key=key)
 
 
 def _words_wait(session: Session, row: Outbox) -> bool:
@@ -191,12 +187,12 @@ def _to_operators(
             outbox.add(session, to, "alert", now, args=args, key=key)
 
 
-def _was_told(session: Session, to: Chat, key: str, after: datetime) -> bool:
+def _was_told(session: Session, to: Chat, key: str, since: datetime) -> bool:
     told = select(Outbox.id).where(
         Outbox.channel == to.channel,
         Outbox.chat == to.chat,
         Outbox.key == key,
-        Outbox.created_at > after,
+        Outbox.created_at >= since,
     )
     return session.scalar(told.limit(1)) is not None
 

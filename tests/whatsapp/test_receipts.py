@@ -295,6 +295,20 @@ async def test_not_reached_and_back(town: Town, farid: WhatsAppPhone) -> None:
     assert "Your last answer is on the writer's phone." in await opened(town)
 
 
+async def test_two_could_not_reach_them(town: Town, farid: WhatsAppPhone) -> None:
+    """Two answers were at Twilio when they blocked us: the member hears of it once."""
+    twilio = twilio_of(town)
+    twilio.hold_callbacks()
+    twilio.fail_next(63024, times=2)
+    await answers(town, "There are courses.")
+    await answers(town, "And on Sundays.")
+    twilio.release_callbacks()
+    await town.settled()
+    assert told_leyla(town).count("they closed or blocked this chat") == 1
+    got = await reads(town, town.people["Farid"], "Hello again")
+    assert ["courses" in text for text in got if "📩" in text] == [True, False]
+
+
 async def test_what_is_no_answer(town: Town, farid: WhatsAppPhone) -> None:
     """A text of ours fails later: it goes again with its words, or the operator hears of it."""
     twilio = twilio_of(town)

@@ -131,6 +131,33 @@ async def test_late_is_told_by_notice(town: Town, farid: Phone) -> None:
     assert len(cases(town)) == 1
 
 
+async def test_a_question_back_waits_too(town: Town, farid: Phone) -> None:
+    """Leyla asks something after a day: a notice, then the question, then their words are for it."""
+    await town.later(hours=25)
+    leyla = town.people["Leyla"]
+    await opened(town)
+    await leyla.press("Ask")
+    await town.settled()
+    await leyla.write("In which city do you live?")
+    await town.settled()
+    await leyla.press("Send")
+    await town.settled()
+    assert len(notices(farid)) == 1
+    assert not sends(town, "city")
+    assert "which city" in (await reads(town, farid))[0]
+    assert "Added to" in (await reads(town, farid, "In Ganja."))[0]
+
+
+async def test_smaller_news_wait_without_notice(town: Town, farid: Phone) -> None:
+    """That a request was closed is worth no notice; it is read when they write."""
+    await answers(town, "There are courses.")
+    for _ in range(9):
+        await town.later(hours=24)
+    assert cases(town)[0].state == "closed"
+    assert notices(farid) == []
+    assert any("is closed" in text for text in await reads(town, farid, "Hello"))
+
+
 async def test_nothing_that_waits_is_left_to_say(town: Town, farid: Phone) -> None:
     """A notice is out, and what waited need not be seen any more: 1 still gets an answer."""
     await town.later(hours=25)
