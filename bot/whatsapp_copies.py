@@ -1,6 +1,7 @@
 """Twilio's copies: what it keeps of a message is deleted there as soon as nobody needs it."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -17,6 +18,9 @@ log = structlog.get_logger()
 
 EVERY = 60.0
 GONE = (404, 410)
+MESSAGE_ID = re.compile(r"[SM]M[0-9A-Za-z]{32}")
+WITH_FILES = "MM"
+"""How Twilio's ids of messages begin that have files, ours too."""
 TELLS_AFTER = 12
 """Failed tries after which the log says so: a message still on its way refuses a few."""
 
@@ -55,9 +59,12 @@ class Copies:
         return gone
 
     async def _delete(self, message_id: str, has_files: bool) -> bool:
+        if not MESSAGE_ID.fullmatch(message_id):  # it would become part of an address
+            log.error("no id of a message", channel=CHANNEL)
+            return True
         message = self._client.messages(message_id)
         try:
-            if has_files:
+            if has_files or message_id.startswith(WITH_FILES):
                 for media in await call(message.media.list):
                     await call(media.delete)
             await call(message.delete)

@@ -315,6 +315,18 @@ async def test_many_files_that_are_wanted(line: Line) -> None:
     assert len(line.twilio.media) == 60
 
 
+async def test_files_that_we_sent(line: Line) -> None:
+    """Of a photo that a member sent Twilio keeps a file of its own: it is deleted by itself, too."""
+    await line.says(QUESTION)
+    await line.hands_in()
+    await line.leyla.photo(reply_to=_card(line.leyla))
+    await line.town.settled()
+    await line.leyla.press("Send")
+    await line.cleans()
+    assert line.at_twilio() == []
+    assert [call.operation for call in line.twilio.calls].count("DeleteMedia") == 1
+
+
 async def test_contact_cards_and_stickers(line: Line) -> None:
     """A contact card, of which we keep nothing, is kept by Twilio no longer than that."""
     await line.farid.contact(name="Rana")
