@@ -1,4 +1,4 @@
-"""A real process of the bot, against a Telegram that outlives it."""
+"""A real process of the bot, against a Telegram and a Twilio that outlive it."""
 
 import asyncio
 import os
@@ -11,9 +11,26 @@ from town import ROOT
 
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram import TelegramSandbox
+from bot.sandbox.twilio import TwilioSandbox
 
 PATIENCE = 30.0
 TOKEN = "42:a-token-of-the-sandbox-alone"
+
+
+def on_whatsapp(twilio: TwilioSandbox, port: int) -> dict[str, str]:
+    """What the environment says besides, so that this Twilio reaches a bot on this port."""
+    public_url = f"http://127.0.0.1:{port}"
+    twilio.inbound_url = f"{public_url}/whatsapp#rc=3&rp=all"
+    twilio.fallback_url = f"{public_url}/whatsapp/fallback"
+    return {
+        "TWILIO_ACCOUNT_SID": twilio.account_sid,
+        "TWILIO_AUTH_TOKEN": twilio.auth_token,
+        "TWILIO_WHATSAPP_FROM": twilio.sender,
+        "TWILIO_API_BASE_URL": twilio.origin,
+        "PUBLIC_URL": public_url,
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+    }
 
 
 class BotProcess:
