@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from time import monotonic
@@ -192,7 +192,8 @@ class App:
             return toast
 
     def _set_aside(self, incoming: Incoming, error: str) -> None:
-        raw = json.dumps({"incoming": asdict(incoming)}, default=_plain)
+        whose = replace(incoming, phone="")  # the id tells: the number may be another's by then
+        raw = json.dumps({"incoming": asdict(whose)}, default=_plain)
         with self.database.begin() as session:
             stuck.set_aside(session, incoming, error, raw, self.clock.now(), self.charter)
 

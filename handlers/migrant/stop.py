@@ -7,7 +7,7 @@ from handlers.words import command, meaning_of
 from storage import outbox
 from storage.model import Outbox
 
-REMINDED = "stop:reminded"
+SAID, REMINDED = "stop:said", "stop:reminded"
 
 
 def passes(row: Outbox) -> bool:
@@ -26,7 +26,8 @@ def stop(turn: Turn) -> None:
             turn.tongue(
                 "🔕 We send you no more messages. Your requests stay open, and answers wait here.\n"
                 "To get them, write {start_word}. To delete everything, write {delete_word}."
-            )
+            ),
+            key=SAID,
         )
 
 
@@ -35,6 +36,8 @@ def start(turn: Turn) -> None:
     person = turn.someone
     if person.stopped_at is not None:
         person.stopped_at = None
+        for key in (SAID, REMINDED):  # what did not arrive in time is not true any more
+            outbox.withdraw(turn.session, turn.chat, key)
         outbox.wake_person(turn.session, turn.chat.channel, turn.chat.chat, turn.now)
         turn.say(turn.tongue("🔔 You get our messages again."))
 

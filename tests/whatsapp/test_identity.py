@@ -25,13 +25,15 @@ from neighbours import (
 )
 from remains import places_of, rows
 from seats import agreed, cases
-from sqlalchemy import select
+from sqlalchemy import select, update
 from town import Town, a_town
 
+from bot.replay import replay
+from handlers import inbound
 from handlers.council import membership
 from storage import people
 from storage.database import Database
-from storage.model import Case, Entry, Member, Receipt, Stuck
+from storage.model import Case, Entry, Member, Person, Receipt, Stuck
 
 FIRST_ID, SECOND_ID = "AZ.1111AAAA", "AZ.2222BBBB"
 NEW_NUMBER = "+994500000003"
@@ -94,6 +96,39 @@ async def test_an_id_that_is_told_while_consent_is_asked(town: Town) -> None:
     assert [(p.address, p.phone) for p in migrants(town)] == [(FIRST_ID, NUMBER)]
 
 
+async def test_an_id_that_is_told_while_consent_is_asked_again(town: Town) -> None:
+    """What they wrote before agreeing to a new text is theirs under their id too."""
+    farid = await town.consented("Farid", number=NUMBER, user_id=None)
+    town.work(lambda s: s.execute(update(Person).values(consent_version="of old")))
+    await writes(town, farid, QUESTION)
+    farid.user_id = FIRST_ID
+    await writes(town, farid, "1", "1")
+    assert QUESTION in card(town, town.people["Leyla"]).text
+    assert newcomers(town) == []
+
+
+async def test_an_old_message_that_is_handled_later(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes to its writer's request, and takes no number away from whoever has it by then."""
+    farid: Any = await town.consented("Farid", number=NUMBER, user_id=FIRST_ID)
+    with monkeypatch.context() as broken:
+        broken.setattr(inbound, "words", lambda turn: 1 / 0)
+        await writes(town, farid, QUESTION)
+    assert "What you sent is safe" in screen(farid)
+    farid.number = NEW_NUMBER
+    await writes(town, farid, "/menu")
+    rana = await town.consented("Rana", number=NUMBER, user_id=None)
+    replay(town.database, town.charter, 42, town.clock.now())
+    assert [(p.address, p.phone) for p in migrants(town)] == [
+        (FIRST_ID, NEW_NUMBER),
+        (NUMBER, None),
+    ]
+    await writes(town, farid, "/start", "1")
+    assert QUESTION in card(town, town.people["Leyla"]).text
+    assert QUESTION not in screen(rana)
+
+
 async def test_a_number_that_is_told_later_and_changes(town: Town) -> None:
     """An id alone, then with a number, then with another: one person, who is only written to by id."""
     farid: Any = await town.consented("Farid", number=None, user_id=FIRST_ID)
@@ -143,6 +178,9 @@ async def test_a_number_of_somebody_without_an_id_is_given_away(
     await writes(town, rana, *([] if agreed_before else ["1"]), "4", "/requests", "/start")
     assert "cannot be reached" in await opened(town, leyla)
     assert "cannot be reached now" in screen(leyla)
+    number = people.chat_hash("whatsapp", NUMBER)
+    places = {place.partition(".")[2] for place in places_of(town.database, number, NUMBER)}
+    assert places == {"phone", "phone_hash"}
     await answers(town, leyla, "And on Sundays.")
     await town.later(days=3)
     assert "cannot be reached" in await opened(town, leyla)
@@ -165,6 +203,10 @@ async def test_two_people_swap_their_numbers(town: Town) -> None:
     await _answered_late(town, farid)
     farid.number, rana.number = OTHER, NUMBER
     await writes(town, rana, "/requests")
+    twilio(town).lose_webhooks(1)
+    await writes(town, rana, "Is it open today?")
+    await look(town)
+    assert "not sent yet" in screen(rana)
     await writes(town, farid, "1")
     assert screen(farid).count(ANSWER) == 1
     assert ANSWER not in screen(rana)
@@ -268,15 +310,28 @@ async def test_one_human_on_both_channels(town: Town) -> None:
 
 
 async def test_an_answer_twilio_has_is_brought_to_the_other_phone(town: Town) -> None:
-    """A phone that is lost gets no answer any more: whoever opens the request elsewhere gets it."""
+    """A phone that is lost gets no answer any more: whoever opens the request elsewhere gets it, and
+    what becomes of the other one is no news."""
+    leyla, post = town.people["Leyla"], twilio(town)
     lost: Any = await town.consented("Farid", number=NUMBER, user_id=FIRST_ID)
     opens = await asks(town, lost)
     lost.offline = True
-    await answers(town, town.people["Leyla"])
+    await answers(town, leyla)
+    call = next(one for one in reversed(post.calls) if ANSWER in str(one.form))
     again: Any = await town.consented("Farid", number=OTHER, user_id=SECOND_ID)
     await writes(town, again, *opens)
     assert screen(again).count(ANSWER) == 1
-    assert "read your last answer" in await opened(town, town.people["Leyla"])
+    failed = {
+        "MessageSid": call.answer["sid"],
+        "MessageStatus": "undelivered",
+        "ErrorCode": "63024",
+        "To": f"whatsapp:{FIRST_ID}",
+        "From": post.sender,
+    }
+    assert (await post.webhooks.post(call.form["StatusCallback"], failed)).ended == 200
+    await town.settled()
+    assert "read your last answer" in await opened(town, leyla)
+    assert "cannot be reached" not in screen(leyla)
 
 
 async def test_a_link_into_the_council(town: Town) -> None:

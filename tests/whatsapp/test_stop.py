@@ -177,6 +177,15 @@ async def test_twilio_says_that_they_opted_out(town: Town) -> None:
     assert screen(farid).count(ANSWER) == 1
 
 
+async def test_what_start_overtakes(town: Town) -> None:
+    """What we said to STOP and Twilio did not carry is not said after START."""
+    farid = await _farid(town)
+    twilio(town).fail_next(21610, 1)
+    await writes(town, farid, "STOP", "START")
+    assert AGAIN in screen(farid)
+    assert STOPPED not in screen(farid)
+
+
 async def test_what_could_not_arrive_does_not_stand_before_our_answers(town: Town) -> None:
     """Somebody who wrote STOP and was out of reach since can still have everything deleted."""
     farid = await _farid(town)
