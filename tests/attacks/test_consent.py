@@ -151,13 +151,13 @@ def test_words_to_the_bot_are_no_message(talk: Talk, word: str) -> None:
 
 def test_a_number_typed_too_soon(talk: Talk) -> None:
     """A second number typed before the next question was seen answers nothing and is no message."""
-    talk.write("Farid", "hello")
+    talk.write("Farid", "I need help")
     talk.deliver()
     talk.write("Farid", "2")
     talk.write("Farid", "2", at=talk.now - timedelta(seconds=20))
     talk.deliver()
     talk.press("Farid", "consent:yes")
-    assert _entries(talk) == ["hello"]
+    assert _entries(talk) == ["I need help"]
 
 
 @pytest.mark.parametrize("refused", ["too_big", "contact", "unsupported"])
