@@ -183,12 +183,19 @@ def _stranger(turn: Turn) -> None:
 def _says_delete(turn: Turn) -> bool:
     """The text of consent names the word, before anybody agreed to it."""
     text = turn.incoming.text.strip()
-    return command(text) == "delete" or meaning_of(text, turn.tongue.code) == "delete"
+    return command(text) == "delete" or _means(turn, "delete")
 
 
 def _says_stop(turn: Turn) -> bool:
-    said = meaning_of(turn.incoming.text, turn.tongue.code) == "stop"
-    return turn.incoming.opted == "out" or (said and not turn.incoming.attachments)
+    said = _means(turn, "stop") and not turn.incoming.attachments
+    return turn.incoming.opted == "out" or said
+
+
+def _means(turn: Turn, meaning: str) -> bool:
+    """Whether a stranger said this word, in any language as long as they chose none."""
+    chosen = turn.newcomer is not None and turn.newcomer.held.get("screen") != "languages"
+    languages = (turn.tongue.code,) if chosen else turn.charter.languages
+    return any(meaning_of(turn.incoming.text, one) == meaning for one in languages)
 
 
 def _needs_consent(turn: Turn) -> bool:

@@ -50,7 +50,15 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 GREETINGS = (
     *("HELLO", "HI", "HEY", "GOOD MORNING", "GOOD AFTERNOON", "GOOD EVENING"),
     *("SALAM", "SALAMLAR", "SALAM ALEYKUM", "SALAM ƏLEYKUM", "SABAHINIZ XEYİR"),
-    *("ПРИВЕТ", "ЗДРАВСТВУЙТЕ", "ЗДРАВСТВУЙ", "ДОБРЫЙ ДЕНЬ", "ДОБРОЕ УТРО", "ДОБРЫЙ ВЕЧЕР", "САЛАМ"),
+    *(
+        "ПРИВЕТ",
+        "ЗДРАВСТВУЙТЕ",
+        "ЗДРАВСТВУЙ",
+        "ДОБРЫЙ ДЕНЬ",
+        "ДОБРОЕ УТРО",
+        "ДОБРЫЙ ВЕЧЕР",
+        "САЛАМ",
+    ),
     *("MERHABA", "MERHABALAR", "SELAM", "SELAMÜN ALEYKÜM", "İYİ GÜNLER"),
     *("سلام", "درود", "سلام علیکم", "سلام عليكم", "السلام علیکم", "السلام عليكم"),
 )

@@ -128,6 +128,9 @@ async def test_stop_before_consent(town: Town) -> None:
     await writes(town, farid, QUESTION, "2", "stop")
     assert "We keep nothing" in screen(farid)
     assert newcomers(town) == migrants(town) == []
+    for word in ("СТОП", "توقف"):  # no language is chosen yet
+        await writes(town, farid, word, QUESTION, word)
+        assert newcomers(town) == migrants(town) == []
     assert rows(town.database).get("outbox", 0) == len(_of_leyla(town))
 
 
