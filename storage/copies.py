@@ -52,6 +52,11 @@ def final(session: Session, channel: str, message_id: str, now: datetime) -> Non
         _add(session, channel, message_id, "", now + NOT_NOTED)
 
 
+def any_of(session: Session, chat: str) -> bool:
+    """Whether the provider keeps anything of this chat."""
+    return session.scalar(select(Copy.id).where(Copy.chat == chat).limit(1)) is not None
+
+
 def forget_chat(session: Session, chat: str, now: datetime) -> None:
     """All that the provider keeps of this chat goes now, and leads to nobody.
 

@@ -86,6 +86,7 @@ def erase(scene: Scene) -> None:
     scene.session.execute(delete(Stuck).where(Stuck.chat == scene.chat.chat))
     scene.session.execute(delete(Newcomer).where(Newcomer.address_hash == scene.chat.chat))
     seat = people.membership(scene.session, person)
+    is_carried = copies.any_of(scene.session, scene.chat.chat)
     scene.chat = Chat(scene.chat.channel, scene.chat.chat, scene.chat.address)
     scene.close()
     if seat is None:  # a member's chat also holds cards of others, which stay
@@ -109,6 +110,13 @@ def erase(scene: Scene) -> None:
             "expire, and the older messages on your phone. Please clear this chat yourself."
         )
     ]
+    if is_carried:
+        lines.append(
+            t(
+                "📨 WhatsApp lets us take nothing off your phone. Twilio, which carries the "
+                "messages, is asked to delete its copies too."
+            )
+        )
     if seat is not None:
         lines.append(
             t(
