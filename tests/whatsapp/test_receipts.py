@@ -9,7 +9,9 @@ from correspondence import (
     alerts,
     answers,
     asks,
+    calm,
     card,
+    later,
     moved_in,
     opened,
     reads,
@@ -22,6 +24,7 @@ from correspondence import (
 from remains import places_of
 from seats import cases
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from town import Town, a_town
 
 import bot.carrier
@@ -29,8 +32,9 @@ import bot.outcomes
 from bot.sandbox.bubbles import Event
 from bot.sandbox.twilio import WhatsAppPhone
 from bot.whatsapp_untold import Untold
+from handlers import delivered
 from storage.database import Database
-from storage.model import Receipt
+from storage.model import SENDING, Outbox, Receipt
 
 LINES = 100
 LONG = "".join(f"({line}) دوره‌ها رایگان است 👩‍👩‍👧‍👦🇦🇿 " for line in range(LINES)).strip()
@@ -69,13 +73,13 @@ async def test_each_state_is_on_the_card(town: Town, farid: WhatsAppPhone) -> No
     await answers(town, "There are courses.")
     assert "Your last answer is on its way." in await opened(town)
     twilio.release_callbacks()
-    await town.settled()
+    await calm(town)
     assert "WhatsApp has your last answer. It is not on the writer's phone yet." in card(town).text
     await farid.online()
-    await town.settled()
+    await calm(town)
     assert "Your last answer is on the writer's phone." in card(town).text
     await farid.seen()
-    await town.settled()
+    await calm(town)
     assert "The writer has read your last answer." in card(town).text
 
 
@@ -88,7 +92,7 @@ async def test_in_any_order_and_twice(town: Town, farid: WhatsAppPhone, order: s
     await answers(town, "There are courses.")
     twilio.callback_order = order
     twilio.release_callbacks()
-    await town.settled()
+    await calm(town)
     assert "The writer has read your last answer." in await opened(town)
     assert rows(town, "answer") == [("sent", None)]
 
@@ -101,9 +105,9 @@ async def test_shown_again(town: Town, farid: WhatsAppPhone) -> None:
     await reads(town, town.people["Farid"], cases(town)[0].reference)
     twilio_of(town).fail_next(30008, times=3)
     await farid.press("Show the answer")
-    await town.settled()
-    await town.later(seconds=5)
-    await town.later(seconds=5)
+    await calm(town)
+    await later(town, seconds=5)
+    await later(town, seconds=5)
     assert "The writer has read your last answer." in await opened(town)
     assert "could not be sent" not in told_leyla(town)
 
@@ -115,7 +119,7 @@ async def test_told_of_nothing_of_ours(town: Town, farid: WhatsAppPhone) -> None
     form = _form(twilio.calls, "courses")
     url = form.pop("url")
     await farid.seen()
-    await town.settled()
+    await calm(town)
     before = _receipts(town)
     failed = form | {"MessageStatus": "failed", "SmsStatus": "failed", "ErrorCode": "63024"}
     strange = failed | {"MessageSid": "SM" + "0" * 32, "SmsSid": "SM" + "0" * 32}
@@ -126,7 +130,7 @@ async def test_told_of_nothing_of_ours(town: Town, farid: WhatsAppPhone) -> None
     twilio.unsigned = True
     assert (await twilio.webhooks.post(url, failed)).ended == 403
     twilio.unsigned = False
-    await town.settled()
+    await calm(town)
     assert _receipts(town) <= before + 1
     assert "The writer has read your last answer." in await opened(town)
     assert _got(farid) == 1
@@ -161,7 +165,7 @@ async def test_a_label_of_another_row(town: Town, farid: WhatsAppPhone) -> None:
     second = _form(twilio.calls, "Sundays")
     failed = {"MessageStatus": "undelivered", "SmsStatus": "undelivered", "ErrorCode": "63024"}
     await twilio.webhooks.post(first.pop("url"), second | failed)
-    await town.settled()
+    await calm(town)
     assert rows(town, "answer") == [("sent", None), ("blocked", "63024")]
     assert "cannot be reached now" in await opened(town)
 
@@ -210,7 +214,7 @@ async def test_nobody_knows_whether_it_went(
     twilio.faults.add("create", wrong)
     await answers(town, "There are courses.")
     twilio.release_callbacks()
-    await town.settled()
+    await calm(town)
     assert _got(farid) == 1
     assert rows(town, "answer") == [("sent", None)]
 
@@ -234,7 +238,7 @@ async def test_it_dies_between_their_yes_and_our_note(
     monkeypatch.setattr(bot.carrier, "RECORD_PAUSES", (30.0,))
     leyla = town.people["Leyla"]
     await leyla.write("There are courses.", reply_to=card(town))
-    await town.settled()
+    await calm(town)
     await leyla.press("Send")
     await twilio.wait(lambda: _got(farid))
     for lane in town.app.delivery._lanes:
@@ -242,9 +246,9 @@ async def test_it_dies_between_their_yes_and_our_note(
     await town.stop_bot()
     monkeypatch.setattr(bot.outcomes, "done", done)
     await town.start_bot()
-    await town.settled()
+    await calm(town)
     twilio.release_callbacks()
-    await town.settled()
+    await calm(town)
     assert _got(farid) == 1
     assert len(sends(town, "courses")) == 1
 
@@ -255,13 +259,13 @@ async def test_tried_again_a_few_times(town: Town, farid: WhatsAppPhone, code: i
     twilio = twilio_of(town)
     twilio.fail_next(code)
     await answers(town, "There are courses.")
-    await town.later(minutes=2)
+    await later(town, minutes=2)
     assert _got(farid) == 1
     assert "Your last answer is on the writer's phone." in await opened(town)
     twilio.fail_next(code, times=9)
     await answers(town, "And on Sundays.")
     for _ in range(6):
-        await town.later(minutes=2)
+        await later(town, minutes=2)
     assert len(sends(town, "Sundays")) == 3
     assert "Your last answer could not be sent. Please answer in another form." in await opened(
         town
@@ -275,7 +279,7 @@ async def test_refused_later(town: Town, farid: WhatsAppPhone, code: int) -> Non
     """WhatsApp does not want these words, or nobody knows why: said at once, and not sent again."""
     twilio_of(town).fail_next(code)
     await answers(town, "There are courses.")
-    await town.later(hours=2)
+    await later(town, hours=2)
     assert len(sends(town, "courses")) == 1
     assert "Your last answer could not be sent" in await opened(town)
     assert [f"code={code}" in text for text in alerts(town)] == [True]
@@ -303,7 +307,7 @@ async def test_two_could_not_reach_them(town: Town, farid: WhatsAppPhone) -> Non
     await answers(town, "There are courses.")
     await answers(town, "And on Sundays.")
     twilio.release_callbacks()
-    await town.settled()
+    await calm(town)
     assert told_leyla(town).count("they closed or blocked this chat") == 1
     got = await reads(town, town.people["Farid"], "Hello again")
     assert ["courses" in text for text in got if "📩" in text] == [True, False]
@@ -314,7 +318,7 @@ async def test_what_is_no_answer(town: Town, farid: WhatsAppPhone) -> None:
     twilio = twilio_of(town)
     twilio.fail_next(30008)
     await reads(town, town.people["Farid"], "HELP")
-    await town.later(minutes=2)
+    await later(town, minutes=2)
     assert rows(town, "said")[-1] == ("sent", None)
     count = len(said(farid))
     twilio.fail_next(63013)
@@ -337,7 +341,7 @@ async def test_the_account_is_locked(
     assert alerts(town) == ["⚠️ channel=whatsapp · code=63051"]
     assert "Your last answer is on its way." in await opened(town)
     await twilio.wait(lambda: _got(farid), timeout=15.0)
-    await town.settled()
+    await calm(town)
     assert town.app.delivery.at_fault == {}
     assert "Your last answer is on the writer's phone." in await opened(town)
     assert len(alerts(town)) == 1
@@ -349,7 +353,7 @@ async def test_a_long_answer(town: Town, farid: WhatsAppPhone) -> None:
     await answers(town, LONG)
     await opened(town)
     await farid.online()
-    await town.settled()
+    await calm(town)
     assert _numbers(said(farid)) == list(range(LINES))
     words = " ".join(said(farid)).split()
     assert [word for word in words if word in LONG.split()] == LONG.split()
@@ -367,7 +371,7 @@ async def test_a_part_fails(town: Town, farid: WhatsAppPhone) -> None:
 
     stop = twilio.listen(fail)
     await answers(town, LONG)
-    await town.later(minutes=2)
+    await later(town, minutes=2)
     numbers = _numbers(said(farid))
     assert sorted(numbers) == list(range(LINES))
     assert "Your last answer is on the writer's phone." in await opened(town)
@@ -383,8 +387,8 @@ async def test_all_is_deleted_meanwhile(town: Town, farid: WhatsAppPhone) -> Non
     assert cases(town) == []
     twilio.fail_next(30008)
     twilio.release_callbacks()
-    await town.settled()
-    await town.later(minutes=2)
+    await calm(town)
+    await later(town, minutes=2)
     assert len(sends(town, "courses")) == 1
     assert places_of(town.database, "courses", "AZ.0002ABCDEF") == set()
     assert _receipts(town) == 0
@@ -415,12 +419,12 @@ async def test_nobody_listened(town: Town, farid: WhatsAppPhone, code: int) -> N
     twilio.release_callbacks()
     await twilio.wait(lambda: not twilio.pending())
     await town.start_bot()
-    await town.later(minutes=6)
+    await later(town, minutes=6)
     assert town.whatsapp is not None
     untold = Untold(town.whatsapp.channel._client, town.database, town.app.told, town.clock.now)
     assert await untold.ask() >= 1
-    await town.settled()
-    await town.later(minutes=2)
+    await calm(town)
+    await later(town, minutes=2)
     if code == 63016:
         assert _got(farid) == 0
         assert "The writer was told" in await opened(town)
@@ -430,5 +434,27 @@ async def test_nobody_listened(town: Town, farid: WhatsAppPhone, code: int) -> N
         await reads(town, town.people["Farid"])
     assert _got(farid) == 1
     assert "Your last answer is on the writer's phone." in await opened(town)
-    await town.later(minutes=6)
+    await later(town, minutes=6)
     assert await untold.ask() == 0
+
+
+async def test_told_while_the_card_is_being_opened(town: Town, farid: WhatsAppPhone) -> None:
+    """A shrunk card is on its way to being whole, drawn a moment ago: it is drawn once more."""
+    await answers(town, "There are courses.")
+    await later(town, minutes=20)
+    assert "———" not in card(town).text
+
+    def read(session: Session) -> bool:
+        rows = list(session.scalars(select(Outbox).where(Outbox.show == "card")))
+        rows[-1].state = SENDING
+        session.flush()
+        answer = session.scalars(select(Outbox).where(Outbox.show == "answer")).one()
+        delivered.arrived(session, answer, "read", town.clock.now())
+        rows[-1].state = "sent"
+        session.flush()
+        return session.scalars(select(Outbox.id).order_by(Outbox.id.desc())).first() != rows[-1].id
+
+    assert town.work(read)
+    town.app.delivery.wake()
+    await calm(town)
+    assert "The writer has read your last answer." in card(town).text

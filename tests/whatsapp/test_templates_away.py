@@ -8,6 +8,8 @@ from correspondence import (
     alerts,
     answers,
     asks,
+    calm,
+    later,
     moved_in,
     notices,
     opened,
@@ -38,7 +40,7 @@ async def town(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
         await moved_in(town)
         amara = await town.consented("Amara", number="+994500000002")
         await asks(town, amara, "Where can my son go to school?")
-        await town.later(hours=25)
+        await later(town, hours=25)
         yield town
 
 
@@ -89,7 +91,7 @@ async def test_until_it_is_approved(town: Town, farid: Phone, why: str) -> None:
     await answers(town, "There are courses.", about=0)
     await answers(town, "In Nizami street.", about=1)
     for _ in range(3):
-        await town.later(minutes=31)
+        await later(town, minutes=31)
     await answers(town, "And on Sundays.", about=0)
     assert notices(farid) == notices(town.people["Amara"]) == []
     assert alerts(town) == [f"⚠️ code={why} · what=template"]
@@ -98,7 +100,7 @@ async def test_until_it_is_approved(town: Town, farid: Phone, why: str) -> None:
     twilio.contents |= kept
     _standing("approved")(twilio)
     await _looks_again(town)
-    await town.later(minutes=31)
+    await later(town, minutes=31)
     assert len(notices(farid)) == len(notices(town.people["Amara"])) == 1
     assert WAITS in await opened(town, 0)
     assert WAITS in await opened(town, 1)
@@ -115,12 +117,12 @@ async def test_refused_after_it_was_taken(town: Town, farid: Phone, code: int) -
     twilio = twilio_of(town)
     twilio.fail_next(code, times=2)
     await answers(town, "There are courses.", about=0)
-    await town.later(minutes=31)
-    await town.later(minutes=5)
+    await later(town, minutes=31)
+    await later(town, minutes=5)
     assert notices(farid) == []
     assert alerts(town) == [f"⚠️ code={code} · what=template"]
     assert NO_TEMPLATE in await opened(town, 0)
-    await town.later(minutes=31)
+    await later(town, minutes=31)
     assert len(notices(farid)) == 1
     assert WAITS in await opened(town, 0)
     assert "courses" in (await reads(town, farid))[0]
@@ -135,7 +137,7 @@ async def test_they_write_first(town: Town, farid: Phone) -> None:
     assert any("courses" in text for text in got)
     _standing("approved")(twilio_of(town))
     await _looks_again(town)
-    await town.later(minutes=31)
+    await later(town, minutes=31)
     assert notices(farid) == []
     assert rows(town, "notice")[0][0] == "dropped"
 
@@ -145,7 +147,7 @@ async def test_a_number_before_any_notice(town: Town, farid: Phone) -> None:
     _standing("pending")(twilio_of(town))
     await _looks_again(town)
     await reads(town, farid, "DELETE")
-    await town.later(hours=25)
+    await later(town, hours=25)
     await answers(town, "There are courses.", about=0)
     got = await reads(town, farid, "2")
     assert "Are you sure?" in "".join(got)
@@ -188,6 +190,6 @@ async def test_nobody_knows_whether_the_notice_went(
     twilio.faults.add("create", wrong)
     await answers(town, "There are courses.", about=0)
     twilio.release_callbacks()
-    await town.settled()
+    await calm(town)
     assert len([text for text in said(farid) if "update" in text]) == 1
     assert WAITS in await opened(town, 0)

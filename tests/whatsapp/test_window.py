@@ -11,7 +11,9 @@ from correspondence import (
     answers,
     asks,
     bare,
+    calm,
     card,
+    later,
     moved_in,
     notices,
     opened,
@@ -67,11 +69,11 @@ def farid(town: Town) -> Phone:
 async def test_everything_waits_behind_one_notice(town: Town, farid: Phone) -> None:
     """However much waits for two requests: one notice that tells nothing, then all in order."""
     await asks(town, farid, "Where can my son go to school?")
-    await town.later(hours=25)
+    await later(town, hours=25)
     await answers(town, "There are courses.", about=0)
     await answers(town, "In Nizami street.", about=1)
     assert len(notices(farid)) == 1
-    await town.later(hours=30)
+    await later(town, hours=30)
     await answers(town, "And on Sundays.", about=0)
     assert notices(farid) == [f"{NOTICE} {reference(town, 0)}. Reply 1 to read it."]
     assert not sends(town, "courses")
@@ -89,7 +91,7 @@ async def test_the_notice_speaks_their_language(database: Database) -> None:
     """A Persian writer reads it in Persian, with the number as it is written."""
     async with a_town(database, whatsapp=True) as town:
         farid = await moved_in(town, "fa")
-        await town.later(hours=25)
+        await later(town, hours=25)
         await answers(town, "دوره هست")
         notice = Tongue("fa", town.charter)(TEXT, reference=reference(town))
         assert said(farid)[-1] == bare(plain(notice))
@@ -99,7 +101,7 @@ async def test_the_notice_speaks_their_language(database: Database) -> None:
 
 async def test_other_words_open_it_too(town: Town, farid: Phone) -> None:
     """Whatever they write instead of 1: what waited comes, and the words are what they are."""
-    await town.later(hours=25)
+    await later(town, hours=25)
     await answers(town, "There are courses.")
     got = await reads(town, farid, "My landlord wants to evict me.")
     assert any("courses" in text for text in got)
@@ -110,7 +112,7 @@ async def test_other_words_open_it_too(town: Town, farid: Phone) -> None:
 async def test_a_number_for_the_notice_answers_nothing_older(town: Town, farid: Phone) -> None:
     """2 was "Yes, delete" a day ago; now it reads the answer, and the old question comes again."""
     await reads(town, farid, "DELETE")
-    await town.later(hours=25)
+    await later(town, hours=25)
     await answers(town, "There are courses.")
     got = await reads(town, farid, "2")
     assert ["courses" in text for text in got] == [True, False]
@@ -122,7 +124,7 @@ async def test_late_is_told_by_notice(town: Town, farid: Phone) -> None:
     """A lateness notice waits like an answer, and leaves the open question where it can be seen."""
     await reads(town, farid, "DELETE")
     for _ in range(8):
-        await town.later(hours=24)
+        await later(town, hours=24)
     assert len(notices(farid)) == 1
     assert not sends(town, "it takes longer")
     got = await reads(town, farid, "2")
@@ -133,15 +135,15 @@ async def test_late_is_told_by_notice(town: Town, farid: Phone) -> None:
 
 async def test_a_question_back_waits_too(town: Town, farid: Phone) -> None:
     """Leyla asks something after a day: a notice, then the question, then their words are for it."""
-    await town.later(hours=25)
+    await later(town, hours=25)
     leyla = town.people["Leyla"]
     await opened(town)
     await leyla.press("Ask")
-    await town.settled()
+    await calm(town)
     await leyla.write("In which city do you live?")
-    await town.settled()
+    await calm(town)
     await leyla.press("Send")
-    await town.settled()
+    await calm(town)
     assert len(notices(farid)) == 1
     assert not sends(town, "city")
     assert "which city" in (await reads(town, farid))[0]
@@ -152,7 +154,7 @@ async def test_smaller_news_wait_without_notice(town: Town, farid: Phone) -> Non
     """That a request was closed is worth no notice; it is read when they write."""
     await answers(town, "There are courses.")
     for _ in range(9):
-        await town.later(hours=24)
+        await later(town, hours=24)
     assert cases(town)[0].state == "closed"
     assert notices(farid) == []
     assert any("is closed" in text for text in await reads(town, farid, "Hello"))
@@ -160,7 +162,7 @@ async def test_smaller_news_wait_without_notice(town: Town, farid: Phone) -> Non
 
 async def test_nothing_that_waits_is_left_to_say(town: Town, farid: Phone) -> None:
     """A notice is out, and what waited need not be seen any more: 1 still gets an answer."""
-    await town.later(hours=25)
+    await later(town, hours=25)
     await answers(town, "There are courses.")
     town.work(lambda s: s.execute(delete(Outbox).where(Outbox.state == HELD)))
     assert await reads(town, farid) != []
@@ -168,17 +170,17 @@ async def test_nothing_that_waits_is_left_to_say(town: Town, farid: Phone) -> No
 
 async def test_it_closes_on_the_way(town: Town, farid: Phone) -> None:
     """Queued while it was open, sent when it is shut: it waits, and they are told once."""
-    await town.later(hours=23)
+    await later(town, hours=23)
     twilio = twilio_of(town)
     twilio.faults.add("create", 503, times=None)
     leyla = town.people["Leyla"]
     await leyla.write("There are courses.", reply_to=card(town))
-    await town.settled()
+    await calm(town)
     await leyla.press("Send")
     await twilio.wait(lambda: sends(town, "courses"))
     town.clock.jump(timedelta(hours=2))
     twilio.faults.clear()
-    await town.settled()
+    await calm(town)
     assert len(notices(farid)) == 1
     assert not any("courses" in text for text in said(farid))
     assert "courses" in (await reads(town, farid))[0]
@@ -190,7 +192,7 @@ async def test_their_clock_is_ahead(town: Town, farid: Phone, late: bool) -> Non
     twilio = twilio_of(town)
     twilio.late_window, twilio.window = late, twilio.window * 23 / 24
     for times in (1, 2, 3):
-        await town.later(hours=23.5)
+        await later(town, hours=23.5)
         await answers(town, f"Answer number {times}.")
         assert not any(f"number {times}." in text for text in said(farid))
         assert len(notices(farid)) == times
@@ -228,12 +230,12 @@ async def test_they_write_before_it_is_told(town: Town, farid: Phone) -> None:
     """They wrote again before Twilio says that it was shut: the answer goes, without a notice."""
     twilio = twilio_of(town)
     twilio.window = twilio.window * 23 / 24
-    await town.later(hours=23.5)
+    await later(town, hours=23.5)
     twilio.hold_callbacks()
     await answers(town, "There are courses.")
     await reads(town, farid, "Hello?")
     twilio.release_callbacks()
-    await town.settled()
+    await calm(town)
     assert sum("courses" in text for text in said(farid)) == 1
     assert notices(farid) == []
     assert rows(town, "notice") == []
