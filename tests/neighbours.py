@@ -113,5 +113,6 @@ def newcomers(town: Town) -> list[Newcomer]:
 
 
 def council(town: Town) -> Phone:
-    """Leyla sits in the council."""
+    """Leyla sits in the council; Twilio has as much patience with the bot as it really has."""
+    twilio(town).hurry = 1.0  # the first words of all are read slowly: word lists are loaded
     return seated(town, "Leyla", languages="en,fa")

@@ -234,7 +234,12 @@ async def test_somebody_known_by_id(town: Town) -> None:
     with town.database.read() as session:
         of = {
             person.address: list(
-                session.scalars(select(Entry.text).join(Case).where(Case.person_id == person.id))
+                session.scalars(
+                    select(Entry.text)
+                    .join(Case)
+                    .where(Case.person_id == person.id)
+                    .order_by(Entry.id)
+                )
             )
             for person in migrants(town)
         }
