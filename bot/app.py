@@ -195,7 +195,9 @@ class App:
         whose = replace(incoming, phone="")  # the id tells: the number may be another's by then
         raw = json.dumps({"incoming": asdict(whose)}, default=_plain)
         with self.database.begin() as session:
-            stuck.set_aside(session, incoming, error, raw, self.clock.now(), self.charter)
+            now = self.clock.now()
+            stuck.set_aside(session, incoming, error, raw, now, self.charter)
+            self._note_copy(session, incoming, now, inbox.STUCK_KEPT)  # a replay needs its files
 
     def _keep(self, body: bytes, error: str, channel: str) -> None:
         now = self.clock.now()
@@ -238,12 +240,18 @@ class App:
         with self.database.read() as session:
             return inbox.not_taken(session, channel, keys)
 
-    def _note_copy(self, session: Session, incoming: Incoming, now: datetime) -> None:
-        """What the provider keeps of this message is deleted there, files once they were used."""
+    def _note_copy(
+        self, session: Session, incoming: Incoming, now: datetime, kept: timedelta = timedelta()
+    ) -> None:
+        """What the provider keeps of this message is deleted there, files once they were used.
+
+        `kept` is how long it is needed if it is of somebody who agreed.
+        """
         if incoming.message_id and self.transports[incoming.channel].keeps:
             has_files = any(one.file_id for one in incoming.attachments)
-            due_at = now + (FILES_KEPT if has_files else timedelta())
             chat = people.chat_of(session, incoming.channel, incoming.address)
+            least = FILES_KEPT if has_files else timedelta()
+            due_at = now + max(least, kept if chat else timedelta())
             copies.note(
                 *(session, incoming.channel, incoming.message_id, chat or "", due_at),
                 has_files=has_files,

@@ -5,13 +5,16 @@ from collections import Counter
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 from sqlalchemy import select
 
+from bot import whatsapp_in
 from bot.telegram_in import parse
 from handlers import stuck as unhandled
 from handlers.charter import Charter
 from handlers.messages import Attachment, Incoming
+from storage import copies
 from storage.database import Database
 from storage.model import Stuck
 
@@ -43,14 +46,19 @@ def _one(database: Database, charter: Charter, bot_id: int, now: datetime, stuck
         if stuck.replayed_at is not None:
             return "skipped"
         came, then = unhandled.parted(stuck.raw or "")
-        incoming = _incoming(came, bot_id) if came else None
+        incoming = _incoming(came, stuck.channel, bot_id) if came else None
         added = incoming is not None and unhandled.replay(session, incoming, now, charter, then)
+        if incoming is not None:
+            copies.hasten(session, incoming.channel, incoming.message_id, now)
         stuck.replayed_at, stuck.raw = now, None
         return "added" if added else "skipped"
 
 
-def _incoming(raw: str, bot_id: int) -> Incoming | None:
-    """What was kept: one of ours, or a provider's raw update."""
+def _incoming(raw: str, channel: str, bot_id: int) -> Incoming | None:
+    """What was kept: one of ours, or a provider's raw update or form."""
+    if channel == whatsapp_in.CHANNEL and not raw.startswith("{"):
+        told = whatsapp_in.parse(dict(parse_qsl(raw, keep_blank_values=True)), "")
+        return told if isinstance(told, Incoming) else None
     kept: Any = json.loads(raw)
     if not isinstance(kept, dict) or "incoming" not in kept:
         return parse(kept, bot_id)

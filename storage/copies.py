@@ -52,6 +52,13 @@ def final(session: Session, channel: str, message_id: str, now: datetime) -> Non
         _add(session, channel, message_id, "", now + NOT_NOTED)
 
 
+def hasten(session: Session, channel: str, message_id: str, now: datetime) -> None:
+    """A copy that was to be kept for longer is needed no more than any other."""
+    known = _copy(session, channel, message_id)
+    if known is not None:
+        known.due_at = min(known.due_at, now)
+
+
 def any_of(session: Session, chat: str) -> bool:
     """Whether the provider keeps anything of this chat."""
     return session.scalar(select(Copy.id).where(Copy.chat == chat).limit(1)) is not None

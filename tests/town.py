@@ -53,7 +53,7 @@ class Town:
         self.database, self.charter, self.clock = database, council, clock
         self.telegram = TelegramSandbox(clock=clock.now)
         self.whatsapp = (
-            WhatsAppSide(clock.now, council, hurry=0.05, grace=0.0) if whatsapp else None
+            WhatsAppSide(clock.now, council, hurry=1.0, grace=0.0) if whatsapp else None
         )
         self.people: dict[str, Phone] = {}
         self.app: App

@@ -1,0 +1,80 @@
+"""What of WhatsApp could not be understood or handled: kept, and added after the mend."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from neighbours import council, twilio
+from seats import shows, was_sent
+from town import a_town
+
+import bot.whatsapp_webhook
+from bot.replay import replay
+from bot.transport import Unparsable
+from handlers.migrant import draft
+from storage.database import Database
+
+WORDS = "My daughter has no school, says Mirvari."
+
+
+async def test_a_form_nobody_understood(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is kept as it came, the operator knows, and after the mend its words stand in the draft."""
+    async with a_town(database, whatsapp=True) as town:
+        council(town)
+        watch = await town.member("Watch", role="operator")
+        farid = await town.consented("Farid", number="+994500000001")
+
+        def fails(*_: Any) -> None:
+            raise Unparsable("Body")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(bot.whatsapp_webhook, "parse", fails)
+            await farid.write(WORDS)
+            await town.settled()
+        assert "Unparsable" in was_sent(town, watch)
+        assert "Mirvari" not in was_sent(town, watch)
+        now = town.clock.now()
+        assert dict(replay(town.database, town.charter, 42, now)) == {"added": 1}
+        town.app.delivery.wake()
+        await town.settled()
+        assert "1 part" in shows(farid)
+
+
+async def test_a_photo_nobody_could_handle(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twilio keeps it as long as a replay may need it, and not for ever."""
+    async with a_town(database, whatsapp=True) as town:
+        council(town)
+        farid = await town.consented("Farid", number="+994500000001")
+
+        def fails(*_: Any) -> None:
+            raise ValueError
+
+        with monkeypatch.context() as patch:
+            patch.setattr(draft, "write_down", fails)
+            await farid.photo(WORDS)
+            await town.settled()
+        assert town.whatsapp is not None
+        copies = town.whatsapp.channel.copies
+        town.clock.jump(timedelta(days=1))
+        while await copies.delete_some():
+            pass
+        assert len(twilio(town).media) == 1
+        now = town.clock.now()
+        assert dict(replay(town.database, town.charter, 42, now)) == {"added": 1}
+        town.app.delivery.wake()
+        await town.settled()
+        while await copies.delete_some():
+            pass
+        assert len(twilio(town).media) == 1  # nobody in the council has it yet
+        await farid.write("/delete")
+        for _ in range(2):
+            await town.settled()
+            await farid.write("2" if "Delete everything?" in farid.last().text else "1")
+        await town.settled()
+        while await copies.delete_some():
+            pass
+        assert not twilio(town).media
