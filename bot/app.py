@@ -251,7 +251,7 @@ class App:
             has_files = any(one.file_id for one in incoming.attachments)
             chat = people.chat_of(session, incoming.channel, incoming.address)
             least = FILES_KEPT if has_files else timedelta()
-            due_at = now + max(least, kept if chat else timedelta())
+            due_at = now + max(least, kept if chat and has_files else timedelta())
             copies.note(
                 *(session, incoming.channel, incoming.message_id, chat or "", due_at),
                 has_files=has_files,

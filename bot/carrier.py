@@ -100,8 +100,8 @@ class Carrier:
             if not await self.until_it_works(outcomes.part_sent, errand, number, sent, part):
                 raise _Erased
 
-        async def unknown(message_ids: Sequence[str]) -> list[str]:
-            return await self.do(claims.unknown, message_ids)
+        async def unknown(part: int, message_ids: Sequence[str]) -> list[str]:
+            return await self.do(claims.unknown, errand.row, part, message_ids)
 
         try:
             done = await carry(errand, self._transport, pay, progress, unknown)

@@ -67,10 +67,10 @@ def claim(ledger: Ledger, chat: str) -> Errand | None:
         return _saying(ledger, session, row, now)
 
 
-def unknown(ledger: Ledger, message_ids: Sequence[str]) -> list[str]:
-    """Those of these messages of which nothing is noted yet."""
+def unknown(ledger: Ledger, row: int, part: int, message_ids: Sequence[str]) -> list[str]:
+    """Those of these messages of which nothing is noted yet, but as this part of this row."""
     with ledger.database.read() as session:
-        return receipts.unknown(session, ledger.channel, message_ids)
+        return receipts.unknown(session, ledger.channel, message_ids, of=(row, part))
 
 
 def _waits(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> str:

@@ -74,7 +74,7 @@ Progress = Callable[[int, Sent, Outgoing], Awaitable[None]]
 """Told after each part but the last: how many are out, and what the provider said."""
 
 
-Unknown = Callable[[Sequence[str]], Awaitable[list[str]]]
+Unknown = Callable[[int, Sequence[str]], Awaitable[list[str]]]
 """Those of these message ids of which we know nothing yet."""
 
 
@@ -135,7 +135,7 @@ async def _is_out(
     if errand.doubt is None:
         return None
     alike = await _patiently(transport.find(errand.address, part, errand.doubt))
-    found = await unknown(alike) if alike else []
+    found = await unknown(number, alike) if alike else []
     return Sent((found[0],)) if found else None
 
 

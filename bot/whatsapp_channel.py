@@ -17,6 +17,7 @@ from bot.whatsapp_in import CHANNEL
 from bot.whatsapp_list import GRACE, MessageList
 from bot.whatsapp_media import MediaSource
 from bot.whatsapp_templates import Templates
+from bot.whatsapp_untold import Untold
 from bot.whatsapp_webhook import add_whatsapp
 from handlers.charter import Charter
 
@@ -52,7 +53,7 @@ class WhatsAppChannel:
     def listen(
         self, app: App, site: web.Application, open_file: OpenFile
     ) -> tuple[Callable[[], Awaitable[None]], ...]:
-        """Add the routes that Twilio calls; gives what must run besides: list and copies.
+        """Add the routes that Twilio calls; gives what must run besides.
 
         `open_file` gets the files that are sent from other channels.
         """
@@ -80,5 +81,6 @@ class WhatsAppChannel:
             site, lambda file: (self.media.open_file if elsewhere(file) else open_file)(file)
         )
         copies = Copies(self._client, app.database, self._clock)
-        self.list, self.copies = listed, copies
-        return listed.run, copies.run
+        untold = Untold(self._client, app.database, app.told, self._clock)
+        self.list, self.copies, self.untold = listed, copies, untold
+        return listed.run, copies.run, untold.run

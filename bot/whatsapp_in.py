@@ -73,7 +73,7 @@ def parse(form: Form, sender: str) -> Incoming | Receipt | None:
     if sender and _bare(form, "From") == sender.removeprefix(PREFIX):
         return None
     if _word(form, "MessageType") == "reaction":
-        return None
+        return replace(_said(form), refused="reaction")  # taken, or the list would bring it again
     return _filled(_said(form), form)
 
 

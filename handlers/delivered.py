@@ -95,6 +95,8 @@ def refused(session: Session, row: Outbox, code: str, now: datetime, charter: Ch
         _note_waiting(session, row, "no_template", now)
     if row.member_id is None:
         _tell_responsible(session, row, "refused", now)
+    elif row.show == "files":
+        _tell_of_file(session, row, now)
     _alert(session, row, code, now)
     sending.end(session, row, PARKED, now, code)
 
@@ -162,6 +164,19 @@ def _tell_responsible(session: Session, row: Outbox, why: str, now: datetime) ->
     if why == "blocked" and away is not None and _was_told(session, to, key, away):
         return
     outbox.add(session, to, "delivery_failed", now, args={"why": why}, case_id=case.id, key=key)
+
+
+def _tell_of_file(session: Session, row: Outbox, now: datetime) -> None:
+    """Whoever wanted to see a file does not wait for it in vain."""
+    outbox.add(
+        session,
+        Chat(row.channel, row.chat, row.address, row.person_id, row.member_id),
+        "delivery_failed",
+        now,
+        args={"why": "file"},
+        case_id=row.case_id,
+        key=f"no_file:{row.case_id}:{row.member_id}",
+    )
 
 
 def _words_wait(session: Session, row: Outbox) -> bool:

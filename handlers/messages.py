@@ -8,7 +8,7 @@ AttachmentKind = Literal[
     "photo", "voice", "audio", "video", "video_note", "animation", "document", "sticker", "location"
 ]
 Happening = Literal["message", "press", "edit", "blocked", "unblocked"]
-Refusal = Literal["contact", "group", "too_big", "unsupported", "incomplete"]
+Refusal = Literal["contact", "group", "reaction", "too_big", "unsupported", "incomplete"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import numbers
+from handlers import numbers, written
 from handlers.charter import Charter
 from handlers.council import cards, which
-from handlers.inbound import edited, turn_of, words
+from handlers.inbound import turn_of
 from handlers.messages import Incoming
 from handlers.rules.digits import typed_number
 from handlers.screens import RESTING
@@ -83,14 +83,14 @@ def replay(
     if turn.person is None or not _is_content(turn):
         return False
     if incoming.happened == "edit":
-        edited(turn)
+        written.edited(turn)
         return True
     before = turn.person.screen, turn.person.screen_args, turn.person.screen_row
     if turn.member is not None:
         _as_a_member(turn, before[0], then or {})
     else:
         turn.open((then or {}).get("screen", ""), (then or {}).get("args", {}))
-        words(turn)
+        written.words(turn)
     if before[0] not in RESTING:
         turn.person.screen, turn.person.screen_args, turn.person.screen_row = before
     return True
@@ -101,7 +101,7 @@ def _as_a_member(turn: Turn, screen: str, then: Mapping[str, Any]) -> None:
     if screen not in RESTING:
         raise NotNow
     if turn.incoming.reply_to:
-        words(turn)
+        written.words(turn)
     else:
         which.ask(turn, {})
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -117,12 +117,24 @@ def untold(session: Session, channel: str, before: datetime, at_most: int) -> li
     return list(session.scalars(chosen.limit(at_most)))
 
 
-def unknown(session: Session, channel: str, message_ids: Collection[str]) -> list[str]:
-    """Those of these messages of which nothing is noted, in their order."""
+def unknown(
+    session: Session, channel: str, message_ids: Collection[str], *, of: tuple[int, int]
+) -> list[str]:
+    """Those of these messages of which nothing is noted, in their order.
+
+    What was noted meanwhile as the very part that is looked for (`of`: row and part), and did not
+    fail, is what is looked for.
+    """
     noted = set(
         session.scalars(
             select(Receipt.message_id).where(
-                Receipt.channel == channel, Receipt.message_id.in_(message_ids)
+                Receipt.channel == channel,
+                Receipt.message_id.in_(message_ids),
+                or_(
+                    Receipt.outbox_id != of[0],
+                    Receipt.part != of[1],
+                    Receipt.standing == "failed",
+                ),
             )
         )
     )

@@ -52,9 +52,7 @@ class Town:
     ) -> None:
         self.database, self.charter, self.clock = database, council, clock
         self.telegram = TelegramSandbox(clock=clock.now)
-        self.whatsapp = (
-            WhatsAppSide(clock.now, council, hurry=1.0, grace=0.0) if whatsapp else None
-        )
+        self.whatsapp = WhatsAppSide(clock.now, council, hurry=1.0, grace=0.0) if whatsapp else None
         self.people: dict[str, Phone] = {}
         self.app: App
         self.channel: TelegramChannel
@@ -186,14 +184,19 @@ class Town:
         """Nothing waits to be taken or sent."""
         async with asyncio.timeout(PATIENCE):
             while True:
+                told = self._told()
                 await self.telegram.wait(lambda: not self.telegram.pending(), PATIENCE)
                 if self.whatsapp:
                     await self.whatsapp.settled(PATIENCE)
                 await self.app.delivery.settled(PATIENCE)
                 await self.app.presses_acknowledged()
                 beside = self.whatsapp is not None and self.whatsapp.twilio.pending()
-                if not self.telegram.pending() and not beside:
+                if not self.telegram.pending() and not beside and told == self._told():
                     return
+
+    def _told(self) -> int:
+        """How much Twilio has told the bot so far: what follows from it may still be to do."""
+        return len(self.whatsapp.twilio.webhooks.told) if self.whatsapp else 0
 
     async def later(self, **span: float) -> None:
         """Time passes, and what fell due is done."""

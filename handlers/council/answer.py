@@ -219,7 +219,7 @@ def _queue(
         member_id=turn.desk.id,
         text=text,
         attachment=attachment,
-        delivery="queued",
+        delivery="unreachable" if cases.writer(turn.session, case).unreachable_since else "queued",
         at=turn.now,
     )
     turn.session.add(entry)

@@ -13,6 +13,10 @@ FAILED = {
         "⏸ {reference}: the writer cannot be reached now (they closed or blocked this chat). "
         "Your message is kept and sent when they come back."
     ),
+    "file": N_(
+        "❌ {reference}: a file could not be fetched or is not safe to open. The operator knows. "
+        "You can ask the writer to send it again."
+    ),
     "refused": N_(
         "❌ {reference}: your message could not be sent. Please answer in another form. "
         "The operator knows."

@@ -91,7 +91,7 @@ MEANINGS: dict[str, dict[str, Any] | None] = {
     "unsupported": {"refused": "unsupported"},
     "unheard_of": {"refused": "unsupported"},
     "unheard_of_with_words": {"text": "can you see this"},
-    "reaction": None,
+    "reaction": {"refused": "reaction"},
     "from_ourselves": None,
 }
 

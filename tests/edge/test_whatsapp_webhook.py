@@ -211,8 +211,8 @@ async def test_a_broken_handler(name: str, door: Door) -> None:
 
 
 async def test_nobody_waits(door: Door) -> None:
-    """A heart under a message is answered and nothing else."""
-    assert await door.post("/whatsapp", form("reaction")) == TAKEN
+    """What we wrote ourselves is answered and nothing else."""
+    assert await door.post("/whatsapp", form("from_ourselves")) == TAKEN
     assert (door.taken, door.receipts, door.kept) == ([], [], [])
 
 

@@ -8,6 +8,7 @@ from talk import CHANNEL, Talk
 
 from handlers import inbound, stuck
 from handlers.messages import Attachment, Incoming
+from handlers.migrant import welcome
 from storage import people
 from storage.database import Database
 
@@ -109,7 +110,7 @@ def test_a_fault_keeps_no_words(
     def broken(*_: Any) -> None:
         raise RuntimeError(WORDS)
 
-    monkeypatch.setattr(inbound.welcome, "first_contact", broken)
+    monkeypatch.setattr(welcome, "first_contact", broken)
     address, _ = _address(talk)
     incoming = Incoming(CHANNEL, f"m:{address}:1", address, text=WORDS, message_id="1")
     with pytest.raises(RuntimeError):
