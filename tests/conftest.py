@@ -118,3 +118,8 @@ def postgresql_in_use(postgresql: Database) -> Database:
     """A fresh PostgreSQL database whose ring is in use."""
     secrecy.use(ring_of(postgresql))
     return postgresql
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Everything on both databases, also what takes long."""
+    parser.addoption("--both", action="store_true", help="play every journey on both databases")

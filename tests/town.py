@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from bot.sandbox.bubbles import Bubble
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram import TelegramSandbox
 from bot.sandbox.twilio import WhatsAppPhone
+from bot.sandbox.twilio_contents import Content
 from bot.sandbox.whatsapp_side import WhatsAppSide
 from bot.telegram_channel import TelegramChannel
 from bot.transport import Transport
@@ -34,6 +36,8 @@ PATIENCE = 20.0
 QUICK = Pace(overall=Rate(1000, 1000), chat=Rate(1000, 1000))
 HURRIED = {"telegram": QUICK, "whatsapp": QUICK}
 """No pauses: what is tried here is what is said; tests/delivery tries the pauses."""
+MADE: dict[tuple[str, ...], dict[str, Content]] = {}
+"""What stands at Twilio in the first town of these languages stands there in all of them."""
 
 Result = TypeVar("Result")
 
@@ -52,7 +56,10 @@ class Town:
     ) -> None:
         self.database, self.charter, self.clock = database, council, clock
         self.telegram = TelegramSandbox(clock=clock.now)
-        self.whatsapp = WhatsAppSide(clock.now, council, hurry=1.0, grace=0.0) if whatsapp else None
+        made = MADE.get(council.languages)
+        self.whatsapp = (
+            WhatsAppSide(clock.now, council, grace=0.0, contents=made) if whatsapp else None
+        )
         self.people: dict[str, Phone] = {}
         self.app: App
         self.channel: TelegramChannel
@@ -64,6 +71,7 @@ class Town:
         await self.telegram.start()
         if self.whatsapp:
             await self.whatsapp.open()
+            MADE.setdefault(self.charter.languages, deepcopy(self.whatsapp.twilio.contents))
         await self.start_bot()
 
     async def start_bot(self) -> None:

@@ -1,7 +1,8 @@
 """The WhatsApp side of a bot that is tried out: a Twilio on this machine, and where it calls us."""
 
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from copy import deepcopy
 from datetime import datetime
 
 from aiohttp import web
@@ -10,6 +11,7 @@ from pydantic import SecretStr
 from bot.app import App
 from bot.download import OpenFile
 from bot.sandbox.twilio import TwilioSandbox
+from bot.sandbox.twilio_contents import Content
 from bot.template_table import needed
 from bot.templates_at_twilio import read
 from bot.templates_sync import carry_out, plan
@@ -24,7 +26,11 @@ Intake = Callable[[], Awaitable[None]]
 
 
 class WhatsAppSide:
-    """Twilio, and the bot's channel to it."""
+    """Twilio, and the bot's channel to it.
+
+    `contents` are what stands at Twilio already, by SID; otherwise it is made there as an operator
+    makes it.
+    """
 
     def __init__(
         self,
@@ -33,8 +39,10 @@ class WhatsAppSide:
         *,
         hurry: float = 1.0,
         grace: float = GRACE,
+        contents: Mapping[str, Content] | None = None,
     ) -> None:
         self.clock, self.charter, self._grace = clock, charter, grace
+        self._contents = contents
         self.twilio = TwilioSandbox(clock=clock, hurry=hurry)
         self.twilio.strict_variables = True
         self.account: WhatsAppAccount
@@ -55,6 +63,12 @@ class WhatsAppSide:
             messaging_base_url=self.twilio.origin,
         )
         self.twilio.inbound_url = self.account.inbound_url
+        if self._contents is None:
+            await self._make_contents()
+        else:
+            self.twilio.contents.update(deepcopy(dict(self._contents)))
+
+    async def _make_contents(self) -> None:
         client = make_client(self.account)
         try:
             steps = plan(await call(read, client), needed(self.charter))

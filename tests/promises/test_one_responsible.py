@@ -162,8 +162,8 @@ class Council(RuleBasedStateMachine):
     def one_reads_each(self) -> None:
         """A seated member who may read it and who did not write it; with dates; or the truth."""
         for case, reader, writer in self.talk.work(self._picture):
-            if case.state == "open" and reader is None and case.excluded:
-                # they excluded the last who could read it, and were told what that means
+            if case.state == "open" and reader is None and not self._could_read(case):
+                # the last who could read it was excluded, or wrote it: they were told so
                 assert "no council member who can read it" in self.talk.ever_said(writer)
                 continue
             if case.state in ("open", "asked", "answered"):
@@ -223,8 +223,9 @@ class Council(RuleBasedStateMachine):
         return self.talk.work(members.seated) if self.talk.addresses else []
 
     def _could_read(self, case: Case) -> bool:
+        roles = ("focal",) if case.track == "private" else members.READERS
         return any(
-            seat.role == "focal"
+            seat.role in roles
             and seat.id not in case.excluded
             and seat.person_id != case.person_id
             for seat in self._seats()

@@ -29,7 +29,7 @@ from sqlalchemy import select, update
 from town import Town, a_town
 
 from bot.replay import replay
-from handlers import inbound
+from handlers import written
 from handlers.council import membership
 from storage import people
 from storage.database import Database
@@ -113,7 +113,7 @@ async def test_an_old_message_that_is_handled_later(
     """It goes to its writer's request, and takes no number away from whoever has it by then."""
     farid: Any = await town.consented("Farid", number=NUMBER, user_id=FIRST_ID)
     with monkeypatch.context() as broken:
-        broken.setattr(inbound, "words", lambda turn: 1 / 0)
+        broken.setattr(written, "words", lambda turn: 1 / 0)
         await writes(town, farid, QUESTION)
     assert "What you sent is safe" in screen(farid)
     farid.number = NEW_NUMBER
