@@ -14,7 +14,7 @@ from bot.transport import Reaction
 from bot.transport import Receipt as Told
 from handlers import delivered
 from storage import copies, receipts, sending
-from storage.model import SENDING, SENT, TAKEN, Outbox, Receipt
+from storage.model import HELD, SENDING, SENT, TAKEN, WAITING, Outbox, Person, Receipt
 from storage.turns import lock_person
 
 TRIES = 3
@@ -45,10 +45,14 @@ def told(ledger: Ledger, receipt: Told) -> Reaction | None:
 
 def settle(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> Reaction | None:
     """Bring a row that was taken to where the receipts of its parts say it is."""
+    if row.state == HELD and row.was_uncertain and receipts.out(session, row.id):
+        row.state, row.due_at = WAITING, now  # it was there all the time: nothing waits for them
     if row.state not in (TAKEN, SENT):
         return None  # on its way once more: it is settled when that ends
     best = _best(receipts.of_row(session, row.id))
-    failed = [one for one in best.values() if one.standing == "failed"]
+    failed = [
+        one for one in best.values() if one.standing == "failed" and one.part < row.parts_sent
+    ]
     if failed:
         return _failed(ledger, session, row, failed[-1], now)
     ranks = [receipts.RANKS[best[part].standing] for part in range(row.parts_sent) if part in best]
@@ -77,6 +81,8 @@ def _failed(
     if row.state == SENT and row.entry_id is None:
         return None  # its words are gone
     code, reaction = told.code, _meaning(ledger, row, told.code)
+    if reaction == "unreachable" and row.attempts < TRIES and _wrote_since(session, row, told):
+        reaction = "retry"
     row.ended_at, row.parts_sent = None, 0  # parts that arrived are known by their receipts
     if reaction == "window":
         outcomes.close_window(ledger, session, row, told.at, now)
@@ -95,6 +101,12 @@ def _failed(
     else:
         outcomes.park(ledger, session, row, code, now)
     return None
+
+
+def _wrote_since(session: Session, row: Outbox, told: Receipt) -> bool:
+    """Whether the reader did something after the provider took what it could not bring."""
+    person = session.get(Person, row.person_id) if row.person_id else None
+    return person is not None and person.heard_at is not None and person.heard_at > told.at
 
 
 def _meaning(ledger: Ledger, row: Outbox, code: str) -> Reaction:

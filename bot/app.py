@@ -44,6 +44,12 @@ RAW_ADDRESSES: Mapping[str, Callable[[bytes], str]] = {
     "whatsapp": whatsapp_in.address_in,
 }
 
+RAW_IDS: Mapping[str, Callable[[bytes], str]] = {
+    "telegram": lambda body: "",
+    "whatsapp": whatsapp_in.message_id_in,
+}
+"""The message that something raw is of, where a list may bring it once more."""
+
 Done = TypeVar("Done")
 
 
@@ -189,6 +195,9 @@ class App:
             now = self.clock.now()
             toast = inbound.receive(session, incoming, now, self.charter)
             self._note_copy(session, incoming, now)
+            if incoming.listed:
+                key = f"raw:{incoming.message_id}"
+                inbox.not_stuck(session, incoming.channel, key, now)
             return toast
 
     def _set_aside(self, incoming: Incoming, error: str) -> None:
@@ -208,7 +217,7 @@ class App:
             stuck = inbox.keep_stuck(
                 session,
                 channel,
-                f"raw:{sha256(body).hexdigest()}",
+                f"raw:{RAW_IDS[channel](body) or sha256(body).hexdigest()}",
                 raw if known else None,
                 error,
                 chat if known else None,

@@ -82,6 +82,10 @@ def _waits(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> str:
         return "stopped"
     if ledger.window is None or row.show == "notice" or person.heard_at is None:
         return ""
+    if row.was_uncertain:
+        return (
+            ""  # it may be there already: that is looked up first, and the provider says the rest
+        )
     return "window" if now >= person.heard_at + ledger.window else ""
 
 

@@ -44,6 +44,7 @@ def part_sent(ledger: Ledger, errand: Errand, number: int, sent: Sent, part: Out
         if row is None:
             return False
         row.parts_sent = number
+        _draw_again_alike(session, row)
         _remember(session, row, sent, part, now, last=False)
         _note(ledger, session, row, number - 1, sent, now)
         return True
@@ -70,6 +71,8 @@ def done(ledger: Ledger, errand: Errand, done: Done) -> bool:
         _take_back_what_is_not_theirs(ledger, session, row, now)
         if tells_later:
             row.state, row.parts_sent = TAKEN, done.parts
+            if done.parts > 1:
+                _draw_again_alike(session, row)
             afterwards.settle(ledger, session, row, now)
         else:
             sending.end(session, row, SENT, now)
@@ -114,7 +117,8 @@ def park(ledger: Ledger, session: Session, row: Outbox, code: str, now: datetime
 
 def hold(session: Session, row: Outbox, why: str, now: datetime) -> None:
     """It waits until its reader writes; `why` is "window" or "stopped"."""
-    row.state, row.error, row.first_tried_at = HELD, why, None
+    row.state, row.error = HELD, why
+    sending.begin_anew(row)
     _safely(session, row, lambda: delivered.held(session, row, why, now))
 
 
@@ -199,6 +203,13 @@ def _remember(
     has_media = bool(part.attachments)
     sending.remember_shown(session, row, sent.message_ids, now, has_media=has_media, last=last)
     _keep_own_files(session, row, sent, part)
+
+
+def _draw_again_alike(session: Session, row: Outbox) -> None:
+    """Parts are known by their number: drawn in another language the text would be cut elsewhere."""
+    person = session.get(Person, row.person_id) if row.person_id else None
+    if person is not None:
+        row.args = {"language": person.language, **(row.args or {})}
 
 
 def _note(

@@ -8,13 +8,14 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot import whatsapp_in
 from bot.telegram_in import parse
 from handlers import stuck as unhandled
 from handlers.charter import Charter
 from handlers.messages import Attachment, Incoming
-from storage import copies
+from storage import copies, inbox
 from storage.database import Database
 from storage.model import Stuck
 
@@ -47,11 +48,26 @@ def _one(database: Database, charter: Charter, bot_id: int, now: datetime, stuck
             return "skipped"
         came, then = unhandled.parted(stuck.raw or "")
         incoming = _incoming(came, stuck.channel, bot_id) if came else None
-        added = incoming is not None and unhandled.replay(session, incoming, now, charter, then)
+        known = incoming is not None and not _is_noted(came) and _came_since(session, incoming, now)
+        added = (
+            incoming is not None
+            and not known
+            and unhandled.replay(session, incoming, now, charter, then)
+        )
         if incoming is not None:
             copies.hasten(session, incoming.channel, incoming.message_id, now)
         stuck.replayed_at, stuck.raw = now, None
         return "added" if added else "skipped"
+
+
+def _is_noted(came: str) -> bool:
+    """Whether it was noted as taken when it was set aside: one of ours, not a provider's bytes."""
+    return came.startswith('{"incoming"')
+
+
+def _came_since(session: Session, incoming: Incoming, now: datetime) -> bool:
+    """Whether a provider's list has brought it meanwhile; from now on it will not."""
+    return not inbox.first_time(session, incoming.channel, incoming.key, now)
 
 
 def _incoming(raw: str, channel: str, bot_id: int) -> Incoming | None:

@@ -102,6 +102,14 @@ def address_in(body: bytes) -> str:
         return ""
 
 
+def message_id_in(body: bytes) -> str:
+    """The message that a raw form is of, "" where that much cannot be read."""
+    try:
+        return _message_id(dict(parse_qsl(body.decode(), keep_blank_values=True)))
+    except ValueError:
+        return ""
+
+
 def _is_of_ours(form: Form, sender: str) -> bool:
     """Whether a form tells of a message we sent, wherever it was sent to."""
     status = _word(form, "MessageStatus") or _word(form, "SmsStatus")

@@ -98,7 +98,7 @@ class MessageList:
         return len(new) > len(ready)
 
     async def _take_all(self, messages: list[Any]) -> int:
-        """Take these, oldest first; gives how many are left because they cannot be read now."""
+        """Take these, oldest first; gives how many are left because they cannot be taken now."""
         behind: set[str] = set()
         left = 0
         for message in messages:
@@ -106,13 +106,13 @@ class MessageList:
                 left += 1
                 continue
             try:
-                incoming = await self._incoming(message)
-            except Exception as error:
-                log.error("listed, not read", channel=CHANNEL, error=type(error).__name__)
+                await self._take(await self._incoming(message))
+            except NotTaken:
+                raise
+            except Exception as error:  # one that nobody can take stands in nobody else's way
+                log.error("listed, not taken", channel=CHANNEL, error=type(error).__name__)
                 behind.add(message.from_)
                 left += 1
-                continue
-            await self._take(incoming)
         return left
 
     async def _look_safely(self) -> bool:

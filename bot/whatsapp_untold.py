@@ -8,7 +8,7 @@ import structlog
 from twilio.base.exceptions import TwilioRestException  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from bot.transport import Receipt
+from bot.transport import NotTaken, Receipt
 from bot.whatsapp_client import call
 from bot.whatsapp_in import CHANNEL, STANDINGS
 from storage import receipts
@@ -51,13 +51,18 @@ class Untold:
     async def ask(self) -> int:
         """Ask once for everything that is untold; gives how many messages were asked for.
 
-        Raises what Twilio's client raises, and NotTaken.
+        One that cannot be asked for stands in no other's way. Raises NotTaken.
         """
         untold = await asyncio.to_thread(self._untold)
         for message_id in untold:
-            receipt = await self._receipt(message_id)
-            if receipt is not None:
-                await self._told(receipt)
+            try:
+                receipt = await self._receipt(message_id)
+                if receipt is not None:
+                    await self._told(receipt)
+            except NotTaken:
+                raise
+            except Exception as error:
+                log.error("receipt not asked for", channel=CHANNEL, error=type(error).__name__)
         return len(untold)
 
     async def _receipt(self, message_id: str) -> Receipt | None:

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from handlers import announcing
 from handlers.charter import Charter
 from handlers.council.cards import card_key
-from handlers.migrant import notice
 from storage import members, outbox, sending
 from storage.model import (
     BLOCKED,
@@ -62,8 +62,8 @@ def held(session: Session, row: Outbox, why: str, now: datetime) -> None:
     """It waits until its reader writes: they are told that something waits, if they may be."""
     person = session.get(Person, row.person_id) if row.person_id else None
     if why == "window" and person is not None:
-        notice.announce(session, row, now)
-        why = notice.standing(session, person)
+        announcing.announce(session, row, now)
+        why = announcing.standing(session, person)
     _note(session, row, why, now)
 
 

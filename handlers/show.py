@@ -32,7 +32,7 @@ def draw(session: Session, row: Outbox, charter: Charter, now: datetime) -> Outg
         session=session,
         charter=charter,
         now=now,
-        tongue=Tongue(person.language if person else charter.languages[0], charter),
+        tongue=Tongue(_language(row, person, charter), charter),
         chat=Chat(row.channel, row.chat, row.address, row.person_id, row.member_id),
         person=person,
     )
@@ -40,6 +40,12 @@ def draw(session: Session, row: Outbox, charter: Charter, now: datetime) -> Outg
     if row.show not in CLEANING and not _may_see(scene, row, case):
         return None
     return VIEWS[row.show](scene, row, case)
+
+
+def _language(row: Outbox, person: Person | None, charter: Charter) -> str:
+    """Their language, or the one in which the first parts of this row went out."""
+    spoken = person.language if person else charter.languages[0]
+    return str(row.args.get("language", spoken)) if row.parts_sent or row.attempts > 1 else spoken
 
 
 def _may_see(scene: Scene, row: Outbox, case: Case | None) -> bool:

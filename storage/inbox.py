@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -69,6 +69,15 @@ def keep_stuck(
         session.add(stuck)
         session.flush()
     return stuck
+
+
+def not_stuck(session: Session, channel: str, key: str, now: datetime) -> None:
+    """What was kept as it came under this key has been understood meanwhile."""
+    session.execute(
+        update(Stuck)
+        .where(Stuck.key_hash == key_hash(channel, key), Stuck.replayed_at.is_(None))
+        .values(replayed_at=now, raw=None)
+    )
 
 
 def forget_old(session: Session, now: datetime) -> None:

@@ -29,6 +29,12 @@ def put_off(row: Outbox, due_at: datetime, error: str, *, maybe_sent: bool) -> N
     row.due_at, row.error = due_at, error[:80]
 
 
+def begin_anew(row: Outbox) -> None:
+    """Its tries are counted from the next one; of one in doubt it stays known since when."""
+    if not row.was_uncertain:
+        row.first_tried_at = None
+
+
 def put_back(row: Outbox, error: str, *, maybe_sent: bool) -> None:
     """It was not its own fault: it waits again as if it had not been tried."""
     row.was_uncertain = row.was_uncertain or maybe_sent

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from handlers import assign
+from handlers import announcing, assign
 from handlers.council import cards
 from handlers.migrant import requests
 from handlers.rules import references
@@ -11,7 +11,7 @@ from handlers.rules.digits import western
 from handlers.told import shown
 from handlers.turn import Turn
 from storage import cases, outbox, people, secrecy
-from storage.model import DRAFT, UNREAD_CHOICE, Case
+from storage.model import DRAFT, UNREAD_CHOICE, Case, Person
 from storage.outbox import Chat
 
 CHAT_TRIES, CHAT_WINDOW = 5, timedelta(hours=24)
@@ -67,7 +67,10 @@ def try_secret(turn: Turn, reference: str, secret: str) -> None:
 
 def move_here(turn: Turn, case: Case) -> None:
     """From now on everything about the request goes to this chat only."""
+    former = turn.session.get(Person, case.person_id)
     outbox.take_from(turn.session, case.person_id, case.id)
+    if former is not None:
+        announcing.reconsider(turn.session, former, turn.now)
     case.person_id, case.language = turn.someone.id, turn.someone.language
     for entry in cases.entries(turn.session, case):
         entry.message_id = ""  # of another chat: here it would be somebody else's message

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, or_, select
 
+from handlers import announcing
 from handlers.council import cards
 from handlers.language import Rich
 from handlers.messages import Choice
@@ -19,6 +20,7 @@ from storage.model import (
     Invitation,
     Newcomer,
     Outbox,
+    Person,
     Shown,
     Stuck,
     Tally,
@@ -175,6 +177,9 @@ def erase_case(scene: Scene, case: Case) -> None:
     scene.session.execute(delete(Entry).where(Entry.case_id == case.id))
     scene.session.delete(case)
     scene.session.flush()
+    writer = scene.session.get(Person, case.person_id)
+    if writer is not None:
+        announcing.reconsider(scene.session, writer, scene.now)
 
 
 def _take_away_here(scene: Scene, case_ids: Iterable[int]) -> None:

@@ -1,7 +1,6 @@
 """A notice that something waits: all that may be said to somebody who has not written for long."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,54 +14,11 @@ from handlers.rules.digits import typed_number
 from handlers.screens import RESTING
 from handlers.told import shown
 from handlers.turn import Scene, Turn
-from storage import outbox
-from storage.model import HELD, SENDING, SENT, TAKEN, UNSENT, WAITING, Case, Outbox, Person
-from storage.outbox import Chat
+from storage.model import HELD, UNSENT, WAITING, Case, Outbox, Person
 
 TEMPLATE = "update"
 """The name under which its text is approved beforehand."""
 TEXT = N_("There is an update for {reference}. Reply 1 to read it.")
-ANNOUNCED = ("late",)
-"""Besides what a member wrote, what is worth a notice; anything else waits without one."""
-
-
-def announce(session: Session, row: Outbox, now: datetime) -> None:
-    """Something waits for a closed window: say so, once until they write again."""
-    person = session.get(Person, row.person_id) if row.person_id else None
-    if person is None or (row.entry_id is None and row.show not in ANNOUNCED):
-        return
-    if not (_under_way(session, person) or _told(session, person)):
-        chat = Chat(row.channel, row.chat, row.address, row.person_id)
-        outbox.add(session, chat, "notice", now, case_id=row.case_id, key="notice")
-
-
-def standing(session: Session, person: Person) -> str:
-    """What became of the notice, as an answer behind it says: queued, waiting, no_template."""
-    if _told(session, person):
-        return "waiting"
-    row = _under_way(session, person)
-    return "no_template" if row is not None and row.args.get("hindered") else "queued"
-
-
-def _under_way(session: Session, person: Person) -> Outbox | None:
-    """The notice that is about to be sent, if there is one."""
-    return session.scalar(
-        select(Outbox)
-        .where(
-            Outbox.person_id == person.id,
-            Outbox.show == "notice",
-            Outbox.state.in_((*UNSENT, SENDING)),
-        )
-        .limit(1)
-    )
-
-
-def _told(session: Session, person: Person) -> bool:
-    """Whether a notice went out since they wrote last: whatever they write closes it."""
-    if person.screen != "notice":
-        return False
-    row = session.get(Outbox, person.screen_row) if person.screen_row else None
-    return row is None or row.state in (TAKEN, SENT)
 
 
 def draw(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:

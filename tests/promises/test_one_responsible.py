@@ -225,9 +225,7 @@ class Council(RuleBasedStateMachine):
     def _could_read(self, case: Case) -> bool:
         roles = ("focal",) if case.track == "private" else members.READERS
         return any(
-            seat.role in roles
-            and seat.id not in case.excluded
-            and seat.person_id != case.person_id
+            seat.role in roles and seat.id not in case.excluded and seat.person_id != case.person_id
             for seat in self._seats()
         )
 
