@@ -108,7 +108,7 @@ def _saying(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> Err
         message=message,
         target=Target(standing[-1].id, standing[-1].message_id) if standing else None,
         out=receipts.out(session, row.id) if ledger.tells_later else {},
-        doubt=row.first_tried_at if row.was_uncertain else None,
+        doubt=row.in_doubt_since,
         only_edit=row.mode == "edit" and "leaves" in row.args,
     )
 

@@ -117,8 +117,7 @@ def park(ledger: Ledger, session: Session, row: Outbox, code: str, now: datetime
 
 def hold(session: Session, row: Outbox, why: str, now: datetime) -> None:
     """It waits until its reader writes; `why` is "window" or "stopped"."""
-    row.state, row.error = HELD, why
-    sending.begin_anew(row)
+    row.state, row.error, row.first_tried_at = HELD, why, None
     _safely(session, row, lambda: delivered.held(session, row, why, now))
 
 

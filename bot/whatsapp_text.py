@@ -126,8 +126,8 @@ def _lines(rich: str) -> Iterator[list[Run]]:
 
 
 def _line(line: Sequence[Run]) -> str:
-    said = _dressed(line, MARKS, "", "")
-    return QUOTE + said if said.strip() and _quoted(line[0].tags) else said
+    quote = QUOTE if _seen(line).strip() and _quoted(line[0].tags) else ""
+    return quote + _dressed(line, MARKS, quote, "")
 
 
 def _quoted(tags: Sequence[str]) -> bool:

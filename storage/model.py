@@ -254,6 +254,8 @@ class Outbox(Base):
     first_tried_at: Mapped[datetime | None] = mapped_column(Moment)
     error: Mapped[str | None] = mapped_column(String(80))
     was_uncertain: Mapped[bool] = mapped_column(default=False)
+    in_doubt_since: Mapped[datetime | None] = mapped_column(Moment)
+    """The first try after which nobody knew whether it went out: from there on it is looked for."""
     created_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     shown_at: Mapped[datetime | None] = mapped_column(Moment)

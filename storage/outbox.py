@@ -145,8 +145,7 @@ def wake_person(
         .with_for_update()
     ).all()
     for row in blocked:
-        row.state, row.due_at, row.attempts = WAITING, now, 0
-        row.first_tried_at = row.first_tried_at if row.was_uncertain else None
+        row.state, row.due_at, row.first_tried_at, row.attempts = WAITING, now, None, 0
         entry = session.get(Entry, row.entry_id) if row.entry_id else None
         if entry is not None and entry.delivery in WAITS:
             entry.delivery = "queued"

@@ -24,23 +24,24 @@ def locked(session: Session, row_id: int, person_id: int | None) -> Outbox | Non
 
 def put_off(row: Outbox, due_at: datetime, error: str, *, maybe_sent: bool) -> None:
     """It is tried again at `due_at`; from the first doubt on it counts as perhaps seen."""
-    row.was_uncertain = row.was_uncertain or maybe_sent
+    _note_doubt(row, maybe_sent=maybe_sent)
     row.state = UNCERTAIN if row.was_uncertain else LATER
     row.due_at, row.error = due_at, error[:80]
 
 
-def begin_anew(row: Outbox) -> None:
-    """Its tries are counted from the next one; of one in doubt it stays known since when."""
-    if not row.was_uncertain:
-        row.first_tried_at = None
-
-
 def put_back(row: Outbox, error: str, *, maybe_sent: bool) -> None:
     """It was not its own fault: it waits again as if it had not been tried."""
-    row.was_uncertain = row.was_uncertain or maybe_sent
+    _note_doubt(row, maybe_sent=maybe_sent)
     row.state = UNCERTAIN if row.was_uncertain else WAITING
     row.first_tried_at, row.error = None, error[:80]
     row.attempts = row.attempts if row.was_uncertain else 0
+
+
+def _note_doubt(row: Outbox, *, maybe_sent: bool) -> None:
+    """Once in doubt it stays so, however often its tries begin anew."""
+    row.was_uncertain = row.was_uncertain or maybe_sent
+    if row.was_uncertain and row.in_doubt_since is None:
+        row.in_doubt_since = row.first_tried_at
 
 
 def end(session: Session, row: Outbox, state: str, now: datetime, error: str = "") -> None:

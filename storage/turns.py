@@ -94,7 +94,12 @@ def resume(session: Session, channel: str, now: datetime) -> int:
     left = session.execute(
         update(Outbox)
         .where(Outbox.channel == channel, Outbox.state == SENDING)
-        .values(state=UNCERTAIN, was_uncertain=True, due_at=now)
+        .values(
+            state=UNCERTAIN,
+            was_uncertain=True,
+            in_doubt_since=func.coalesce(Outbox.in_doubt_since, Outbox.first_tried_at),
+            due_at=now,
+        )
         .returning(Outbox.id)
     )
     return len(left.all())

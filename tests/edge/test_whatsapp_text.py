@@ -2,7 +2,7 @@
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.richtext import escape, plain, storable, units
@@ -143,6 +143,7 @@ def test_marks_around_anything(rich: str) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(RICH)
+@example("<blockquote><b>\N{EMOJI MODIFIER FITZPATRICK TYPE-4}</b></blockquote>")
 def test_marks_cut_no_character(rich: str) -> None:
     """No mark stands inside a character."""
     shown, seen = marked(rich), storable(plain(rich))

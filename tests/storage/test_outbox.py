@@ -391,6 +391,7 @@ def test_doubt_stays(database: Database) -> None:
         assert row.state == UNCERTAIN
         sending.put_back(row, "InvalidToken", maybe_sent=False)
         assert (row.state, row.first_tried_at, row.attempts) == (UNCERTAIN, None, 1)
+        assert row.in_doubt_since == NOW
 
 
 def test_what_is_shown_is_remembered(database: Database) -> None:

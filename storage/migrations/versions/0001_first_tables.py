@@ -108,6 +108,7 @@ def upgrade() -> None:
     sa.Column('first_tried_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('error', sa.String(length=80), nullable=True),
     sa.Column('was_uncertain', sa.Boolean(), nullable=False),
+    sa.Column('in_doubt_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('shown_at', sa.DateTime(timezone=True), nullable=True),
