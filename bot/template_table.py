@@ -62,13 +62,14 @@ class Wanted:
     types: Mapping[str, Any]
     samples: Mapping[str, str]
     category: str = ""
+    friendly_name: str = field(init=False)
+    """Its name at Twilio, which is another one as soon as the content is another."""
 
-    @property
-    def friendly_name(self) -> str:
-        """Its name at Twilio, which is another one as soon as the content is another."""
+    def __post_init__(self) -> None:
         content = json.dumps(self.types, sort_keys=True)
         version = sha256(content.encode()).hexdigest()[:8]
-        return f"{family(self.name, self.language if self.category else '')}{version}"
+        begins = family(self.name, self.language if self.category else "")
+        object.__setattr__(self, "friendly_name", f"{begins}{version}")
 
     @property
     def request(self) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -71,7 +70,9 @@ class Town:
         await self.telegram.start()
         if self.whatsapp:
             await self.whatsapp.open()
-            MADE.setdefault(self.charter.languages, deepcopy(self.whatsapp.twilio.contents))
+            if self.charter.languages not in MADE:
+                made = self.whatsapp.twilio.contents.items()
+                MADE[self.charter.languages] = {sid: one.copy() for sid, one in made}
         await self.start_bot()
 
     async def start_bot(self) -> None:

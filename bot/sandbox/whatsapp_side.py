@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Awaitable, Callable, Mapping
-from copy import deepcopy
 from datetime import datetime
 
 from aiohttp import web
@@ -66,7 +65,7 @@ class WhatsAppSide:
         if self._contents is None:
             await self._make_contents()
         else:
-            self.twilio.contents.update(deepcopy(dict(self._contents)))
+            self.twilio.contents.update({sid: one.copy() for sid, one in self._contents.items()})
 
     async def _make_contents(self) -> None:
         client = make_client(self.account)
