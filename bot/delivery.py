@@ -95,7 +95,7 @@ class Delivery:
         while not await self._quiet(soon):
             if time.monotonic() > until:
                 raise TimeoutError(f"messages are still on their way after {timeout} seconds")
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.02)
 
     def ledger(self, channel: str) -> Ledger:
         """The book of one channel."""

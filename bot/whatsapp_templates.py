@@ -17,7 +17,7 @@ from handlers.charter import Charter
 from handlers.language import SOURCE
 
 APPROVED = "approved"
-MISSING, PENDING = "template_missing", "template_pending"
+MISSING, PENDING, UNREAD = "template_missing", "template_pending", "templates_unread"
 CODES = {
     UNSUBMITTED: MISSING,
     "paused": "template_paused",
@@ -27,6 +27,10 @@ CODES = {
 """What hinders a text, by Meta's word on it; any other word says that they have not decided."""
 FRESH = 600.0
 """Seconds for which what was read at Twilio is believed."""
+PATIENCE = 5
+"""Readings that fail one after the other before what could not be read counts as hindered."""
+REST = 60.0
+"""Seconds without a reading after that: choices go out with their numbers and do not wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,8 @@ class Templates:
     """What may be sent of what stands at Twilio, read there again every ten minutes.
 
     Each question reads first if what is known is old. If that fails, what was known is believed
-    on; where nothing was known it raises SendError, to wait or to tell the operator.
+    on. Where nothing was known it raises SendError: to try again, and when that was in vain a few
+    times, as for a text that is not approved; a wrong account is the operator's at once.
     """
 
     def __init__(
@@ -52,7 +57,9 @@ class Templates:
         self._table: Table = needed(charter)
         self._passed = passed
         self._contents: Sequence[Content] = ()
-        self._asked_at: float | None = None
+        self._known = False
+        self._ask_again_at = 0.0
+        self._failed = 0
         self._reading = asyncio.Lock()
         self._forms: dict[str, str] = {}
 
@@ -83,25 +90,29 @@ class Templates:
 
     async def _refresh(self) -> None:
         async with self._reading:
-            if self._asked_at is not None and self._passed() - self._asked_at < FRESH:
-                return
-            known = self._asked_at is not None
-            try:
-                await self._read()
-            except SendError:
-                if not known:
-                    raise
-                self._asked_at = self._passed()
+            if self._passed() >= self._ask_again_at:
+                try:
+                    await self._read()
+                except SendError:
+                    if not self._known:
+                        raise
+            elif not self._known:
+                raise SendError("template", UNREAD)
 
     async def _read(self) -> None:
         fault: SendError | None = None
         try:
             self._contents = await call(read, self._client)
         except TROUBLES as error:
-            fault = _unread(error)
+            self._failed += 1
+            in_vain = self._failed >= PATIENCE
+            fault = _unread(error, in_vain=in_vain)
+            pause = FRESH if self._known else REST * in_vain
+            self._ask_again_at = self._passed() + pause
         if fault is not None:
             raise fault  # out here, so that it drags nothing of Twilio's words along
-        self._asked_at = self._passed()
+        self._known, self._failed = True, 0
+        self._ask_again_at = self._passed() + FRESH
         sids = {one.friendly_name: one.sid for one in reversed(self._contents)}
         forms = [one for one in self._table.wanted if not one.category]
         self._forms = {
@@ -136,10 +147,12 @@ class Templates:
         return None
 
 
-def _unread(error: Exception) -> SendError:
+def _unread(error: Exception, *, in_vain: bool) -> SendError:
     """What a failed reading means for what was to be sent: nothing of it was."""
     known = receipt_fault(str(code_of(error)))
-    return known if known.reaction == "operator" else SendError("retry", "templates_unread")
+    if known.reaction == "operator":
+        return known
+    return SendError("template" if in_vain else "retry", UNREAD)
 
 
 def _near(language: str, related: Iterable[str]) -> Iterable[str]:

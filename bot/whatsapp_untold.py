@@ -20,7 +20,7 @@ EVERY = 600.0
 """Seconds between two rounds of questions."""
 PATIENCE = timedelta(minutes=5)
 """For so long a callback may be on its way by itself."""
-AT_MOST = 100
+AT_MOST = 1000
 
 Told = Callable[[Receipt], Awaitable[None]]
 

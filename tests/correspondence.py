@@ -2,7 +2,7 @@
 
 import re
 
-from seats import cases, seated, shows
+from seats import agreed_there, cases, seated, shows
 from sqlalchemy import select
 from town import Town
 
@@ -23,7 +23,7 @@ async def moved_in(town: Town, language: str = "en", number: str = NUMBER) -> Ph
     twilio_of(town).hurry = 1.0  # nothing here is about a bot that answers slowly
     seated(town, "Leyla", languages=f"en,{language}")
     seated(town, "Watch", "operator")
-    farid = await town.consented("Farid", language, number=number)
+    farid = agreed_there(town, "Farid", language, number=number).seen_as()
     await asks(town, farid)
     return farid
 

@@ -1,10 +1,13 @@
 """People who are there already when a story begins: no link, no code, no question of consent."""
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from town import Town
 
 from bot.sandbox.phones import Phone
+from bot.sandbox.twilio import WhatsAppPhone
 from handlers.rules import consent
 from storage import people
 from storage.model import Case, Member, Person
@@ -21,13 +24,28 @@ def seated(town: Town, name: str, role: str = "member", languages: str = "en") -
 def agreed(town: Town, name: str, language: str = "en") -> Phone:
     """A migrant who has agreed."""
     phone = _known(town, name, language)
+    town.work(lambda s: _agree(_person(s, phone), town))
+    return phone
+
+
+def agreed_there(town: Town, name: str, language: str = "en", **ident: Any) -> WhatsAppPhone:
+    """A migrant on WhatsApp who has agreed: by number and id, unless said otherwise."""
+    phone = town.on_whatsapp(name, language=language, **ident)
+    now = town.clock.now()
 
     def agree(session: Session) -> None:
-        person = _person(session, phone)
-        person.consent_version, person.consented_at = consent.TEXT_VERSION, town.clock.now()
+        address = phone.user_id or phone.number or ""
+        person = people.add(session, "whatsapp", address, language, now)
+        if phone.user_id:
+            people.know_phone(person, phone.number or "")
+        _agree(person, town)
 
     town.work(agree)
     return phone
+
+
+def _agree(person: Person, town: Town) -> None:
+    person.consent_version, person.consented_at = consent.TEXT_VERSION, town.clock.now()
 
 
 def _known(town: Town, name: str, language: str) -> Phone:

@@ -20,7 +20,7 @@ from bot.templates_sync import carry_out, plan, to_do
 from bot.transport import SendError
 from bot.whatsapp_account import WhatsAppAccount
 from bot.whatsapp_client import call, make_client
-from bot.whatsapp_templates import FRESH, Found, Templates
+from bot.whatsapp_templates import FRESH, REST, Found, Templates
 from handlers import language
 from handlers.charter import Charter
 from handlers.migrant.notice import TEXT
@@ -429,6 +429,26 @@ class TestTemplates:
         assert (caught.value.reaction, caught.value.code) == fault
         assert not caught.value.maybe_sent
         assert caught.value.__context__ is None
+
+    async def test_what_cannot_be_read_hinders(
+        self, twilio: TwilioSandbox, synced: SimpleNamespace
+    ) -> None:
+        """After five readings in vain nobody waits for one; a minute later it is read again."""
+        clock = [0.0]
+        templates = Templates(synced, CHARTER, passed=lambda: clock[0])
+        twilio.faults.add("ListContentAndApprovals", 404, times=5)
+        faults = []
+        for _ in range(6):
+            with pytest.raises(SendError) as caught:
+                await templates.sid("update", "en")
+            faults.append((caught.value.reaction, caught.value.code))
+        assert [reaction for reaction, _ in faults] == ["retry"] * 4 + ["template"] * 2
+        assert {code for _, code in faults} == {"templates_unread"}
+        assert [c.operation for c in twilio.calls].count("ListContentAndApprovals") == 6
+        with pytest.raises(SendError):
+            await templates.form(1, 1)
+        clock[0] += REST
+        assert await templates.form(1, 1)
 
 
 def test_a_plan_shows_languages_that_go_without() -> None:

@@ -98,12 +98,10 @@ async def test_the_same_press_on_many_connections(door: Door) -> None:
     """Send, brought eight times at once: one request, one number, one secret."""
     await door.post(_message(door.town, "Farid", "How can I learn the language?", 1))
     await door.town.settled()
-    update = _press(door.town, "Farid", f"send:{cases(door.town)[0].reference}", "77")
+    does = f"send:{cases(door.town)[0].reference}"
+    update = _press(door.town, "Farid", does, "77")
+    others = [_press(door.town, "Farid", does, str(number)) for number in range(8)]
     await asyncio.gather(*(door.post(update) for _ in range(8)))
-    others = [
-        _press(door.town, "Farid", f"send:{cases(door.town)[0].reference}", str(number))
-        for number in range(8)
-    ]
     await asyncio.gather(*map(door.post, others))
     await door.town.settled()
     with door.town.database.read() as session:
@@ -120,6 +118,7 @@ async def test_strangers_at_once(door: Door) -> None:
     for number in range(10, 13):
         update = _message(door.town, "Rana", f"message {number}", number)
         assert await asyncio.gather(*(door.post(update) for _ in range(4))) == [200] * 4
+    await door.town.settled()
     await asyncio.gather(
         *(door.post(_press_of_new(door.town, "consent:yes", str(n))) for n in range(4))
     )

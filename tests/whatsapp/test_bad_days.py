@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from furnished import ring_of
-from seats import cases, seated, shows
+from seats import agreed_there, cases, seated, shows
 from sqlalchemy import select, text
 from town import Town, a_town
 
@@ -85,7 +85,7 @@ async def line(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
         secrecy.use(ring_of(database))
     async with a_town(database, whatsapp=True) as town:
         watch, leyla = seated(town, "Watch", "operator"), seated(town, "Leyla")
-        farid: Any = await town.consented("Farid", number=NUMBER)
+        farid: Any = agreed_there(town, "Farid", number=NUMBER)
         yield Line(town, farid, leyla, watch)
     database.close()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from remains import places_of
-from seats import agreed, cases, seated, shows
+from seats import agreed, agreed_there, cases, seated, shows
 from sqlalchemy import select
 from town import Town, a_town
 from whatsapp_side import choose
@@ -102,7 +102,7 @@ async def line(database: Database) -> AsyncIterator[Line]:
     """Both have agreed to everything."""
     async with a_town(database, whatsapp=True) as town:
         leyla = seated(town, "Leyla")
-        farid: Any = await town.consented("Farid", number=NUMBER)
+        farid: Any = agreed_there(town, "Farid", number=NUMBER)
         yield Line(town, farid, leyla)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from seats import cases, seated, shows, was_sent
+from seats import agreed_there, cases, seated, shows, was_sent
 from structlog.testing import capture_logs
 from town import Town, a_town
 
@@ -72,7 +72,7 @@ async def line(database: Database) -> AsyncIterator[Line]:
     """Both have agreed to everything."""
     async with a_town(database, whatsapp=True) as town:
         leyla = seated(town, "Leyla")
-        farid: Any = await town.consented("Farid", number=NUMBER)
+        farid: Any = agreed_there(town, "Farid", number=NUMBER)
         yield Line(town, farid, leyla)
 
 

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from multidict import MultiDict
 from remains import rows
-from seats import cases, seated, shows
+from seats import agreed_there, cases, seated, shows
 from sqlalchemy import select
 from structlog.testing import capture_logs
 from town import Town, a_town
@@ -90,8 +90,8 @@ async def line(database: Database) -> AsyncIterator[Line]:
     """Everybody has agreed to everything."""
     async with a_town(database, whatsapp=True) as town:
         leyla = seated(town, "Leyla")
-        farid: Any = await town.consented("Farid", number=NUMBER)
-        rana: Any = await town.consented("Rana", number=ANOTHER)
+        farid: Any = agreed_there(town, "Farid", number=NUMBER)
+        rana: Any = agreed_there(town, "Rana", number=ANOTHER)
         yield Line(town, farid, rana, leyla)
 
 

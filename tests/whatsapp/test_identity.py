@@ -24,7 +24,7 @@ from neighbours import (
     writes,
 )
 from remains import places_of, rows
-from seats import agreed, cases
+from seats import agreed, agreed_there, cases
 from sqlalchemy import select, update
 from town import Town, a_town
 
@@ -58,7 +58,7 @@ async def _answered_late(town: Town, phone: Any) -> tuple[str, str]:
 
 async def test_an_id_that_is_told_later(town: Town) -> None:
     """A number alone, then number and id: one person, and what waited goes to the id."""
-    farid = await town.consented("Farid", number=NUMBER, user_id=None)
+    farid = agreed_there(town, "Farid", number=NUMBER, user_id=None)
     await _answered_late(town, farid)
     farid.user_id = FIRST_ID
     await writes(town, farid, "1")
@@ -71,7 +71,7 @@ async def test_an_id_that_is_told_later(town: Town) -> None:
 
 async def test_an_id_that_is_told_with_two_messages_at_once(town: Town) -> None:
     """Both messages that tell the id first come side by side: still one person."""
-    farid = await town.consented("Farid", number=NUMBER, user_id=None)
+    farid = agreed_there(town, "Farid", number=NUMBER, user_id=None)
     await _answered_late(town, farid)
     farid.user_id = FIRST_ID
     twilio(town).at_once = True
@@ -98,7 +98,7 @@ async def test_an_id_that_is_told_while_consent_is_asked(town: Town) -> None:
 
 async def test_an_id_that_is_told_while_consent_is_asked_again(town: Town) -> None:
     """What they wrote before agreeing to a new text is theirs under their id too."""
-    farid = await town.consented("Farid", number=NUMBER, user_id=None)
+    farid = agreed_there(town, "Farid", number=NUMBER, user_id=None)
     town.work(lambda s: s.execute(update(Person).values(consent_version="of old")))
     await writes(town, farid, QUESTION)
     farid.user_id = FIRST_ID
@@ -111,14 +111,14 @@ async def test_an_old_message_that_is_handled_later(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It goes to its writer's request, and takes no number away from whoever has it by then."""
-    farid: Any = await town.consented("Farid", number=NUMBER, user_id=FIRST_ID)
+    farid: Any = agreed_there(town, "Farid", number=NUMBER, user_id=FIRST_ID)
     with monkeypatch.context() as broken:
         broken.setattr(written, "words", lambda turn: 1 / 0)
         await writes(town, farid, QUESTION)
     assert "What you sent is safe" in screen(farid)
     farid.number = NEW_NUMBER
     await writes(town, farid, "/menu")
-    rana = await town.consented("Rana", number=NUMBER, user_id=None)
+    rana = agreed_there(town, "Rana", number=NUMBER, user_id=None)
     replay(town.database, town.charter, 42, town.clock.now())
     assert [(p.address, p.phone) for p in migrants(town)] == [
         (FIRST_ID, NEW_NUMBER),
@@ -131,7 +131,7 @@ async def test_an_old_message_that_is_handled_later(
 
 async def test_a_number_that_is_told_later_and_changes(town: Town) -> None:
     """An id alone, then with a number, then with another: one person, who is only written to by id."""
-    farid: Any = await town.consented("Farid", number=None, user_id=FIRST_ID)
+    farid: Any = agreed_there(town, "Farid", number=None, user_id=FIRST_ID)
     await asks(town, farid)
     for number in (NUMBER, OTHER, None):
         farid.number = number
@@ -143,7 +143,7 @@ async def test_a_number_that_is_told_later_and_changes(town: Town) -> None:
 
 async def test_a_number_of_somebody_with_an_id_is_given_away(town: Town) -> None:
     """Whoever has the number next is a stranger; what waits goes to the id of who had it before."""
-    farid: Any = await town.consented("Farid", number=NUMBER, user_id=FIRST_ID)
+    farid: Any = agreed_there(town, "Farid", number=NUMBER, user_id=FIRST_ID)
     await _answered_late(town, farid)
     farid.number = NEW_NUMBER
     rana = town.on_whatsapp("Rana", number=NUMBER, user_id=SECOND_ID)
@@ -168,7 +168,7 @@ async def test_a_number_of_somebody_without_an_id_is_given_away(
     """Somebody else turns out to have the only address: nothing goes there, the member hears of it,
     and reference and secret bring the answers to another chat."""
     leyla = town.people["Leyla"]
-    farid: Any = await town.consented("Farid", number=NUMBER, user_id=None)
+    farid: Any = agreed_there(town, "Farid", number=NUMBER, user_id=None)
     reference, secret = await _answered_late(town, farid)
     rana = town.on_whatsapp("Rana", number=None, user_id=SECOND_ID)
     await writes(town, rana, "Hello", "2", *(["1"] if agreed_before else []))
@@ -187,7 +187,7 @@ async def test_a_number_of_somebody_without_an_id_is_given_away(
     assert len(sent_to(town, NUMBER)) == before
     for words in (QUESTION, ANSWER, "Sundays", "There is an update"):
         assert words not in screen(rana)
-    again = await town.consented("Farid", number=NEW_NUMBER, user_id=FIRST_ID)
+    again = agreed_there(town, "Farid", number=NEW_NUMBER, user_id=FIRST_ID)
     await writes(town, again, reference, secret)
     seen = screen(again)
     assert seen.count(ANSWER) == 1
@@ -198,8 +198,8 @@ async def test_a_number_of_somebody_without_an_id_is_given_away(
 
 async def test_two_people_swap_their_numbers(town: Town) -> None:
     """Each stays who they are by id, whoever writes first, and in Twilio's list too."""
-    farid: Any = await town.consented("Farid", number=NUMBER, user_id=FIRST_ID)
-    rana: Any = await town.consented("Rana", number=OTHER, user_id=SECOND_ID)
+    farid: Any = agreed_there(town, "Farid", number=NUMBER, user_id=FIRST_ID)
+    rana: Any = agreed_there(town, "Rana", number=OTHER, user_id=SECOND_ID)
     await _answered_late(town, farid)
     farid.number, rana.number = OTHER, NUMBER
     await writes(town, rana, "/requests")
@@ -284,7 +284,7 @@ async def test_addresses_of_a_kind_nobody_knows(town: Town) -> None:
 async def test_one_human_on_both_channels(town: Town) -> None:
     """They are two people to us; reference and secret open a request on the other channel, and what
     had not arrived arrives there, and there alone."""
-    here: Any = await town.consented("Farid", number=NUMBER, user_id=FIRST_ID)
+    here: Any = agreed_there(town, "Farid", number=NUMBER, user_id=FIRST_ID)
     there = agreed(town, "Farid")
     reference, secret = await _answered_late(town, here)
     await writes(town, there, f"{reference[:4]} {reference[4:]}", secret)
@@ -313,12 +313,12 @@ async def test_an_answer_twilio_has_is_brought_to_the_other_phone(town: Town) ->
     """A phone that is lost gets no answer any more: whoever opens the request elsewhere gets it, and
     what becomes of the other one is no news."""
     leyla, post = town.people["Leyla"], twilio(town)
-    lost: Any = await town.consented("Farid", number=NUMBER, user_id=FIRST_ID)
+    lost: Any = agreed_there(town, "Farid", number=NUMBER, user_id=FIRST_ID)
     opens = await asks(town, lost)
     lost.offline = True
     await answers(town, leyla)
     call = next(one for one in reversed(post.calls) if ANSWER in str(one.form))
-    again: Any = await town.consented("Farid", number=OTHER, user_id=SECOND_ID)
+    again: Any = agreed_there(town, "Farid", number=OTHER, user_id=SECOND_ID)
     await writes(town, again, *opens)
     assert screen(again).count(ANSWER) == 1
     failed = {
@@ -390,7 +390,7 @@ async def test_voice_and_digits_alone(town: Town) -> None:
 
 async def test_erasure_forgets_number_and_id(town: Town) -> None:
     """Deleting leaves no number, no id, no hash of either and no receipt, whatever they were before."""
-    farid: Any = await town.consented("Farid", number=NUMBER, user_id=None)
+    farid: Any = agreed_there(town, "Farid", number=NUMBER, user_id=None)
     hashes = [people.chat_hash("whatsapp", one) for one in (NUMBER, OTHER, FIRST_ID)]
     await asks(town, farid)
     farid.user_id = FIRST_ID

@@ -22,7 +22,7 @@ from correspondence import (
     twilio_of,
 )
 from remains import places_of
-from seats import cases
+from seats import agreed_there, cases
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from town import Town, a_town
@@ -397,7 +397,7 @@ async def test_all_is_deleted_meanwhile(town: Town, farid: WhatsAppPhone) -> Non
 
 async def test_two_people(town: Town, farid: WhatsAppPhone) -> None:
     """What is told of Amara's message says nothing of Farid's."""
-    amara: Any = await town.consented("Amara", number="+994500000002")
+    amara: Any = agreed_there(town, "Amara", number="+994500000002")
     await asks(town, amara, "Where can my son go to school?")
     amara.looking = False
     await farid.block()
@@ -436,6 +436,45 @@ async def test_nobody_listened(town: Town, farid: WhatsAppPhone, code: int) -> N
     assert "Your last answer is on the writer's phone." in await opened(town)
     await later(town, minutes=6)
     assert await untold.ask() == 0
+
+
+async def test_one_that_cannot_be_asked_for(town: Town, farid: WhatsAppPhone) -> None:
+    """Twilio stumbles over one message: of the other it is known what became of it."""
+    twilio = twilio_of(town)
+    twilio.hold_callbacks()
+    await answers(town, "There are courses.")
+    await answers(town, "And on Sundays.")
+    await later(town, minutes=6)
+    twilio.faults.add("fetch", 500)
+    assert town.whatsapp is not None
+    assert await town.whatsapp.channel.untold.ask() == 2
+    await calm(town)
+    assert sorted(state for state, _ in rows(town, "answer")) == ["sent", "taken"]
+
+
+async def test_not_reached_before_they_wrote(town: Town, farid: WhatsAppPhone) -> None:
+    """It is told late that they could not be reached, and they wrote since: they get the answer."""
+    twilio = twilio_of(town)
+    farid.offline = True
+    twilio.hold_callbacks()
+    await answers(town, "There are courses.")
+    call = sends(town, "courses")[-1]
+    await later(town, minutes=5)
+    farid.offline = False
+    await reads(town, town.people["Farid"], "I have a new phone, is there news?")
+    await later(town, minutes=1)
+    form = {
+        "MessageSid": call.answer["sid"],
+        "MessageStatus": "undelivered",
+        "ErrorCode": "63024",
+        "To": call.form["To"],
+        "From": twilio.sender,
+    }
+    assert (await twilio.webhooks.post(call.form["StatusCallback"], form)).ended == 200
+    await calm(town)
+    assert _got(farid) == 1
+    assert rows(town, "answer")[0][0] != "blocked"
+    assert "cannot be reached" not in told_leyla(town)
 
 
 async def test_told_while_the_card_is_being_opened(town: Town, farid: WhatsAppPhone) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from correspondence import answers, moved_in, opened
-from seats import seated, shows
+from seats import agreed_there, seated, shows
 from town import a_town
 
 import bot.outcomes
@@ -24,7 +24,7 @@ async def test_told_while_it_is_looked_for(
     async with a_town(database, whatsapp=True) as town:
         assert town.whatsapp is not None
         twilio, leyla = town.whatsapp.twilio, seated(town, "Leyla")
-        farid: Any = await town.consented("Farid", number="+994500000001")
+        farid: Any = agreed_there(town, "Farid", number="+994500000001")
         for words in (QUESTION, "1"):
             await farid.write(words)
             await town.settled()
@@ -53,7 +53,7 @@ async def test_a_member_is_told_of_a_file_they_cannot_have(database: Database) -
     """A member who wants to see a file that is a lie is told so, and does not wait for it."""
     async with a_town(database, whatsapp=True) as town:
         leyla = seated(town, "Leyla")
-        farid: Any = await town.consented("Farid", number="+994500000001")
+        farid: Any = agreed_there(town, "Farid", number="+994500000001")
         await farid.photo(QUESTION, content=b"<html>", mime="image/jpeg")
         await town.settled()
         await farid.write("1")
@@ -68,7 +68,7 @@ async def test_a_reaction_is_taken_in_silence(database: Database) -> None:
     """A reaction that came by webhook is not found in the list later and asked for again."""
     async with a_town(database, whatsapp=True) as town:
         assert town.whatsapp is not None
-        farid: Any = await town.consented("Farid", number="+994500000001")
+        farid: Any = agreed_there(town, "Farid", number="+994500000001")
         said = len(farid.chat)
         await farid.unknown("reaction")
         await town.settled()

@@ -22,7 +22,7 @@ from neighbours import (
     writes,
 )
 from remains import rows
-from seats import agreed, cases
+from seats import agreed, agreed_there, cases
 from sqlalchemy import select
 from town import Town, a_town
 
@@ -44,7 +44,7 @@ async def town(database: Database) -> AsyncIterator[Town]:
 
 
 async def _farid(town: Town, language: str = "en") -> Any:
-    return await town.consented("Farid", language, number=NUMBER, user_id=FARID)
+    return agreed_there(town, "Farid", language, number=NUMBER, user_id=FARID)
 
 
 @pytest.mark.parametrize("language", WORDS)

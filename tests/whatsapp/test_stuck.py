@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from neighbours import council, twilio
-from seats import shows, was_sent
+from neighbours import council, look, twilio
+from seats import agreed_there, shows, was_sent
+from sqlalchemy import select
 from town import a_town
 
 import bot.whatsapp_webhook
@@ -13,6 +14,7 @@ from bot.replay import replay
 from bot.transport import Unparsable
 from handlers.migrant import draft
 from storage.database import Database
+from storage.model import Entry
 
 WORDS = "My daughter has no school, says Mirvari."
 
@@ -24,7 +26,7 @@ async def test_a_form_nobody_understood(
     async with a_town(database, whatsapp=True) as town:
         council(town)
         watch = await town.member("Watch", role="operator")
-        farid = await town.consented("Farid", number="+994500000001")
+        farid = agreed_there(town, "Farid", number="+994500000001")
 
         def fails(*_: Any) -> None:
             raise Unparsable("Body")
@@ -42,13 +44,36 @@ async def test_a_form_nobody_understood(
         assert "1 part" in shows(farid)
 
 
+async def test_a_form_that_the_list_brings_too(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept raw is found in Twilio's list as well: its words are taken once."""
+    async with a_town(database, whatsapp=True) as town:
+        council(town)
+        farid = agreed_there(town, "Farid", number="+994500000001")
+
+        def fails(*_: Any) -> None:
+            raise Unparsable("Body")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(bot.whatsapp_webhook, "parse", fails)
+            await farid.write(WORDS)
+            await town.settled()
+        await look(town)
+        replay(town.database, town.charter, 42, town.clock.now())
+        town.app.delivery.wake()
+        await town.settled()
+        with town.database.read() as session:
+            assert list(session.scalars(select(Entry.text))) == [WORDS]
+
+
 async def test_a_photo_nobody_could_handle(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Twilio keeps it as long as a replay may need it, and not for ever."""
     async with a_town(database, whatsapp=True) as town:
         council(town)
-        farid = await town.consented("Farid", number="+994500000001")
+        farid = agreed_there(town, "Farid", number="+994500000001")
 
         def fails(*_: Any) -> None:
             raise ValueError

@@ -1,25 +1,30 @@
 """The notice itself may not go: the operator sees to it, and the card says why an answer waits."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 from correspondence import (
+    NOTICE,
     alerts,
     answers,
     asks,
+    bare,
     calm,
     later,
     moved_in,
     notices,
     opened,
     reads,
+    reference,
     rows,
     said,
     sends,
     told_leyla,
     twilio_of,
 )
+from seats import agreed_there, shows
 from town import Town, a_town
 
 import bot.outcomes
@@ -38,7 +43,7 @@ async def town(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     monkeypatch.setattr(bot.outcomes, "growing_pause", lambda attempts: 0.05)
     async with a_town(database, whatsapp=True) as town:
         await moved_in(town)
-        amara = await town.consented("Amara", number="+994500000002")
+        amara = agreed_there(town, "Amara", number="+994500000002")
         await asks(town, amara, "Where can my son go to school?")
         await later(town, hours=25)
         yield town
@@ -48,6 +53,14 @@ async def town(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
 def farid(town: Town) -> Phone:
     """The writer of the first request."""
     return town.people["Farid"]
+
+
+@pytest.fixture
+def secret(farid: Phone) -> str:
+    """What opens the first request on another phone."""
+    found = re.search(r"Secret code\D*(\d{3} ?\d{3})", bare(shows(farid)))
+    assert found
+    return found[1]
 
 
 def _texts(twilio: TwilioSandbox) -> list[Content]:
@@ -193,3 +206,42 @@ async def test_nobody_knows_whether_the_notice_went(
     await calm(town)
     assert len([text for text in said(farid) if "update" in text]) == 1
     assert WAITS in await opened(town, 0)
+
+
+async def test_content_cannot_be_read(town: Town, farid: Phone) -> None:
+    """Twilio does not say what stands there: a few tries, then the card and the operator know."""
+    twilio = twilio_of(town)
+    await town.stop_bot()
+    for operation in ("ListContentAndApprovals", "ListContent"):
+        twilio.faults.add(operation, 404, times=None)
+    await town.start_bot()
+    await answers(town, "There are courses.", about=0)
+    assert notices(farid) == []
+    assert NO_TEMPLATE in await opened(town, 0)
+    assert alerts(town) == ["⚠️ code=templates_unread · what=template"]
+    twilio.faults.clear()
+    await _looks_again(town)
+    await later(town, minutes=31)
+    assert len(notices(farid)) == 1
+    assert WAITS in await opened(town, 0)
+
+
+async def test_the_notice_s_request_is_taken_elsewhere(
+    town: Town, farid: Phone, secret: str
+) -> None:
+    """The request that a notice was about is opened on another phone: what else waits is told."""
+    await asks(town, farid, "Where do I find a doctor?")
+    await later(town, hours=25)
+    _standing("pending")(twilio_of(town))
+    await _looks_again(town)
+    await answers(town, "There are courses.", about=0)
+    await answers(town, "In Nizami street.", about=2)
+    other = agreed_there(town, "Other", number="+994500000003")
+    await reads(town, other, f"{reference(town, 0)} {secret}")
+    assert "courses" in bare(shows(other))
+    _standing("approved")(twilio_of(town))
+    await _looks_again(town)
+    await later(town, minutes=31)
+    await later(town, hours=5)
+    assert notices(farid) == [f"{NOTICE} {reference(town, 2)}. Reply 1 to read it."]
+    assert WAITS in await opened(town, 2)
