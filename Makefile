@@ -8,7 +8,7 @@ demo: set-up
 	$(BIN)/council-bot demo
 
 test: set-up
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 check: set-up
 	$(BIN)/ruff check .

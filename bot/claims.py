@@ -27,13 +27,18 @@ def resume(ledger: Ledger) -> int:
         return turns.resume(session, ledger.channel, ledger.clock())
 
 
-def chats_due(
+def look(
     ledger: Ledger, skip: Collection[str], served: Collection[str], limit: int
-) -> list[str]:
-    """Chats where something may go out now, except those in `skip`; last those in `served`."""
+) -> tuple[list[str], float | None]:
+    """Chats where something may go out now, except those in `skip`; last those in `served`.
+
+    Where there is none: the seconds until the next row falls due that is not due yet.
+    """
     now = ledger.clock()
     with ledger.database.read() as session:
-        return turns.chats_due(session, ledger.channel, now, skip=skip, served=served, limit=limit)
+        chats = turns.chats_due(session, ledger.channel, now, skip=skip, served=served, limit=limit)
+        due_at = None if chats else turns.next_due(session, ledger.channel, now)
+    return chats, (due_at - now).total_seconds() if due_at is not None else None
 
 
 def busy_chats(ledger: Ledger, soon: float) -> set[str]:
@@ -41,14 +46,6 @@ def busy_chats(ledger: Ledger, soon: float) -> set[str]:
     until = ledger.clock() + timedelta(seconds=soon)
     with ledger.database.read() as session:
         return turns.busy_chats(session, ledger.channel, until)
-
-
-def next_due_in(ledger: Ledger) -> float | None:
-    """Seconds until the next row falls due that is not due yet."""
-    now = ledger.clock()
-    with ledger.database.read() as session:
-        due_at = turns.next_due(session, ledger.channel, now)
-    return (due_at - now).total_seconds() if due_at is not None else None
 
 
 def claim(ledger: Ledger, chat: str) -> Errand | None:

@@ -66,7 +66,7 @@ class Lane:
 
     async def quiet(self, soon: float) -> bool:
         """Whether nothing is under way and nothing may go out within `soon` seconds."""
-        if self.carrier.under_way:
+        if self.carrier.under_way or self._called.is_set():
             return False
         busy = await self.carrier.do(claims.busy_chats, soon)
         if self.carrier.under_way:
@@ -99,11 +99,11 @@ class Lane:
         if free <= 0:
             return self._looks_every
         resting = self._pacing.resting_chats()
+        due_in: float | None = None
         if self._news or not self._waiting:
-            await self._line_up({*resting, *self._active})
+            due_in = await self._line_up({*resting, *self._active})
         if not self._waiting:
-            next_due = await self.carrier.do(claims.next_due_in)
-            return min([self._looks_every, next_due or self._looks_every, *resting.values()])
+            return min([self._looks_every, due_in or self._looks_every, *resting.values()])
         while free > 0 and self._waiting:
             chat = self._waiting.pop(0)
             if chat not in self._active and chat not in resting:
@@ -111,11 +111,12 @@ class Lane:
                 free -= 1
         return self._looks_every  # or earlier: whoever has been served calls
 
-    async def _line_up(self, skip: set[str]) -> None:
+    async def _line_up(self, skip: set[str]) -> float | None:
         self._news = False
-        self._waiting = await self.carrier.do(claims.chats_due, skip, self._served, LINE)
+        self._waiting, due_in = await self.carrier.do(claims.look, skip, self._served, LINE)
         if len(self._served) > ROUND or self._served.issuperset(self._waiting):
             self._served.clear()
+        return due_in
 
     def _start(self, chat: str) -> None:
         self._served.add(chat)

@@ -87,6 +87,9 @@ _BUSY_CHATS = (
     .where(or_(and_(_row.channel == _channel, _row.state == SENDING), _MAY_GO))
     .distinct()
 )
+_NEXT_DUE = select(func.min(_row.due_at)).where(
+    _row.channel == _channel, _row.state.in_(READY), _row.due_at > _now
+)
 
 
 def resume(session: Session, channel: str, now: datetime) -> int:
@@ -133,10 +136,7 @@ def claim(session: Session, channel: str, chat: str, now: datetime) -> Outbox | 
 
 def next_due(session: Session, channel: str, now: datetime) -> datetime | None:
     """When the next row falls due that is not due yet."""
-    later = select(func.min(Outbox.due_at)).where(
-        Outbox.channel == channel, Outbox.state.in_(READY), Outbox.due_at > now
-    )
-    return session.scalar(later)
+    return session.scalar(_NEXT_DUE, _moment(channel, now))
 
 
 def busy_chats(session: Session, channel: str, until: datetime) -> set[str]:

@@ -1,6 +1,7 @@
 """Real databases for every test that asks: a file of SQLite's, and a PostgreSQL of our own."""
 
 import fcntl
+import gc
 import os
 import shutil
 import tempfile
@@ -9,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from furnished import furnish, ring_of
@@ -16,6 +18,8 @@ from reused import Databases
 
 from storage import secrecy
 from storage.database import Database, open_database
+
+KINDS = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +78,7 @@ def postgresql(postgresql_databases: Databases) -> Iterator[Database]:
     postgresql_databases.give_back(used)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def database(request: pytest.FixtureRequest) -> Database:
     """A fresh database with tables and keys, once of each kind; its ring is in use."""
     fresh: Database = request.getfixturevalue(request.param)
@@ -105,3 +109,43 @@ def postgresql_in_use(postgresql: Database) -> Database:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Everything on both databases, also what takes long."""
     parser.addoption("--both", action="store_true", help="play every journey on both databases")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name our marks."""
+    config.addinivalue_line(
+        "markers", "one_database: takes seconds; on one of the two databases, drawn by its name"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the half whose turn it is not; the choice changes only with a test's name."""
+    if config.getoption("--both"):
+        return
+    left_out = {item for item in items if _may_be_drawn(item) and not _is_drawn(item)}
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=sorted(left_out, key=lambda item: item.nodeid))
+
+
+def _may_be_drawn(item: pytest.Item) -> bool:
+    """A journey with WhatsApp has two providers and takes seconds, as others that say so."""
+    long = item.path.parent.name == "whatsapp" or item.get_closest_marker("one_database")
+    return bool(long) and _kind(item) in KINDS
+
+
+def _is_drawn(item: pytest.Item) -> bool:
+    name = item.nodeid
+    for kind in KINDS:
+        name = name.replace(kind, "*")
+    return _kind(item) == KINDS[crc32(name.encode()) % len(KINDS)]
+
+
+def _kind(item: pytest.Item) -> object:
+    return getattr(getattr(item, "callspec", None), "params", {}).get("database")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: looking through it for rubbish again and again took a sixth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

@@ -30,12 +30,7 @@ async def moved_in(town: Town, language: str = "en", number: str = NUMBER) -> Ph
 
 async def calm(town: Town) -> None:
     """Nothing is under way: not even what follows from what Twilio told last."""
-    told = twilio_of(town).webhooks.told
-    while True:
-        before = len(told)
-        await town.settled()
-        if len(told) == before:
-            return
+    await town.settled()
 
 
 async def later(town: Town, **span: float) -> None:

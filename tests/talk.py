@@ -149,7 +149,7 @@ class Talk:
         """Say what is due, at most so many things; gives how many that were."""
         done = 0
         while done < most:
-            waiting = claims.chats_due(self.ledger, (), (), 100)
+            waiting, _ = claims.look(self.ledger, (), (), 100)
             if not waiting:
                 break
             for chat in waiting:

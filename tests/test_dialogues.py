@@ -11,6 +11,7 @@ from storage.database import Database
 DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.txt"))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
 async def test_dialogue(path: Path, database: Database) -> None:
     """The conversation goes as its file says."""
@@ -18,8 +19,9 @@ async def test_dialogue(path: Path, database: Database) -> None:
         await Player(town).play(path)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
-async def test_dialogue_on_whatsapp(path: Path, sqlite_in_use: Database) -> None:
+async def test_dialogue_on_whatsapp(path: Path, database: Database) -> None:
     """The same conversation with migrants on WhatsApp; where it differs, the file says so."""
-    async with a_town(sqlite_in_use, whatsapp=True) as town:
+    async with a_town(database, whatsapp=True) as town:
         await Player(town, "whatsapp").play(path)

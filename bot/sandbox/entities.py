@@ -44,7 +44,7 @@ _UNSEEN = "\u2800\u3164\ufffc"
 
 def utf16_length(text: str) -> int:
     """How long Telegram says the text is."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, offset: int, length: int) -> str:

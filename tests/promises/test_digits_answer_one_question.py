@@ -123,6 +123,7 @@ class Writer:
             self.under_way = None
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("who", ["Farid", "Samir"])
 def test_a_digit_answers_one_question(
