@@ -104,6 +104,10 @@ class App:
         """Those of these events that were not taken yet. Raises NotTaken."""
         return await self._patiently(self._news, channel, keys)
 
+    async def looked(self, channel: str, at: datetime | None = None) -> datetime | None:
+        """When the provider's list was last looked through; noted where that is now. Raises NotTaken."""
+        return await self._patiently(self._looked, channel, at)
+
     async def keep(self, body: bytes, error: str, channel: str = "telegram") -> None:
         """Keep what could not be understood, encrypted, and tell the operator. Raises NotTaken."""
         await self._patiently(self._keep, body, error, channel)
@@ -248,6 +252,13 @@ class App:
     def _news(self, channel: str, keys: Sequence[str]) -> list[str]:
         with self.database.read() as session:
             return inbox.not_taken(session, channel, keys)
+
+    def _looked(self, channel: str, at: datetime | None) -> datetime | None:
+        if at is not None:
+            with self.database.begin() as session:
+                inbox.note_look(session, channel, at)
+        with self.database.read() as session:
+            return inbox.looked(session, channel)
 
     def _note_copy(
         self, session: Session, incoming: Incoming, now: datetime, kept: timedelta = timedelta()

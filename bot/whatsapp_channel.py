@@ -62,8 +62,11 @@ class WhatsAppChannel:
             keys = await app.news(CHANNEL, [f"m:{sid}" for sid in message_ids])
             return [key.removeprefix("m:") for key in keys]
 
+        async def looked(at: datetime | None) -> datetime | None:
+            return await app.looked(CHANNEL, at)
+
         listed = MessageList(
-            *(self._client, self._account, app.take, news),
+            *(self._client, self._account, app.take, news, looked),
             clock=self._clock,
             grace=self._grace,
         )

@@ -23,7 +23,9 @@ EVERY = 300.0
 GRACE = 20.0
 """Seconds for which a message may still be on its way to us, with all that only an event tells."""
 BACK = timedelta(days=2)
-"""How far back a look goes: less than we remember which messages we took."""
+"""How far before the last look a look goes: less than we remember which messages we took."""
+LONGEST = timedelta(days=60)
+"""Nobody is answered after a longer silence of ours."""
 AT_MOST = 10_000
 """So many of the newest are looked through, which is far more than two days bring."""
 PAGE = 1000
@@ -31,6 +33,8 @@ PAGE = 1000
 Take = Callable[[Incoming], Awaitable[None]]
 News = Callable[[list[str]], Awaitable[list[str]]]
 """Of these message ids, those that were not taken yet."""
+Looked = Callable[[datetime | None], Awaitable[datetime | None]]
+"""When the list was last looked through; notes a look that is over."""
 
 
 class MessageList:
@@ -42,6 +46,7 @@ class MessageList:
         account: WhatsAppAccount,
         take: Take,
         news: News,
+        looked: Looked,
         *,
         clock: Callable[[], datetime],
         every: float = EVERY,
@@ -49,7 +54,7 @@ class MessageList:
         passed: Callable[[], float] = monotonic,
     ) -> None:
         self._client, self._account, self._clock = client, account, clock
-        self._take, self._news = take, news
+        self._take, self._news, self._looked = take, news, looked
         self._every, self._grace, self._passed = every, grace, passed
         self._first_seen: dict[str, float] = {}
         self._failed = asyncio.Event()
@@ -73,13 +78,16 @@ class MessageList:
     async def look(self) -> bool:
         """Take what is new; true where something may still come by itself and is left for now.
 
-        What somebody sent after a message that cannot be read now waits for it. Raises what
-        Twilio's client raises, and NotTaken.
+        However long no bot ran, it goes back to when the last one looked. What somebody sent after
+        a message that cannot be read now waits for it. Raises what Twilio's client raises, and
+        NotTaken.
         """
+        begun = self._clock()
+        last = await self._looked(None) or begun
         listed = await call(
             self._client.messages.list,
             to=self._account.sender,
-            date_sent_after=self._clock() - BACK,
+            date_sent_after=max(min(begun, last) - BACK, begun - LONGEST),
             limit=AT_MOST,
             page_size=PAGE,
         )
@@ -95,6 +103,8 @@ class MessageList:
         left = await self._take_all([came[sid] for sid in ready])
         if len(ready) > left:
             log.warning("found in the list", channel=CHANNEL, count=len(ready) - left)
+        if len(new) == len(ready):
+            await self._looked(begun)
         return len(new) > len(ready)
 
     async def _take_all(self, messages: list[Any]) -> int:

@@ -8,11 +8,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storage import secrecy
-from storage.model import Received, Stuck
+from storage.model import Note, Received, Stuck
 
+LOOKED = "looked:"
 STUCK_KEPT = timedelta(days=30)
 RECEIVED_KEPT = timedelta(days=3)
-"""Longer than any provider repeats an event (Telegram: 24 hours)."""
+"""Longer than any provider repeats an event (Telegram: 24 hours), and than a list is looked back."""
+LONGEST_KEPT = timedelta(days=90)
+"""So long at most while a list is not looked through."""
 
 
 def key_hash(channel: str, key: str) -> str:
@@ -80,7 +83,25 @@ def not_stuck(session: Session, channel: str, key: str, now: datetime) -> None:
     )
 
 
+def looked(session: Session, channel: str) -> datetime | None:
+    """When the provider's list was last looked through, as far as that is known."""
+    note = session.get(Note, f"{LOOKED}{channel}")
+    return datetime.fromisoformat(note.value) if note else None
+
+
+def note_look(session: Session, channel: str, at: datetime) -> None:
+    """The provider's list was looked through at this moment."""
+    session.merge(Note(name=f"{LOOKED}{channel}", value=at.isoformat()))
+
+
 def forget_old(session: Session, now: datetime) -> None:
-    """Drop what is past its time."""
-    session.execute(delete(Received).where(Received.at <= now - RECEIVED_KEPT))
+    """Drop what is past its time.
+
+    What was taken is remembered until a list that may bring it once more was looked through, or a
+    program that stood still for a week would take everything twice.
+    """
+    looks = select(Note.value).where(Note.name.startswith(LOOKED))
+    last = min([now, *map(datetime.fromisoformat, session.scalars(looks))])
+    upto = max(last - RECEIVED_KEPT, now - LONGEST_KEPT)
+    session.execute(delete(Received).where(Received.at <= upto))
     session.execute(delete(Stuck).where(Stuck.expires_at <= now))

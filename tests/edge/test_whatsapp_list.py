@@ -28,6 +28,7 @@ class Desk:
         self.twilio = TwilioSandbox(clock=lambda: self.now)
         self.taken: list[Incoming] = []
         self.known: set[str] = set()
+        self.last: datetime | None = None
         self.fails: Callable[[Incoming], bool] = lambda incoming: False
         self.list: MessageList
 
@@ -41,6 +42,11 @@ class Desk:
     async def news(self, sids: list[str]) -> list[str]:
         """Those the bot has not taken."""
         return [sid for sid in sids if sid not in self.known]
+
+    async def looked(self, at: datetime | None) -> datetime | None:
+        """When it last looked, or that it did so now."""
+        self.last = at or self.last
+        return self.last
 
     def account(self) -> WhatsAppAccount:
         """What the bot knows of Twilio."""
@@ -77,7 +83,7 @@ async def desk() -> AsyncIterator[Desk]:
     account = desk.account()
     client = make_client(account)
     desk.list = MessageList(
-        *(client, account, desk.take, desk.news),
+        *(client, account, desk.take, desk.news, desk.looked),
         clock=lambda: desk.now,
         every=0.0,
         grace=0.0,
@@ -101,6 +107,20 @@ async def test_a_thousand_old_messages(desk: Desk) -> None:
     assert desk.words == ["new 0", "new 1", "new 2"]
     lists = [call for call in desk.twilio.calls if call.operation == "ListMessage"]
     assert len(lists) == 2
+
+
+async def test_after_a_long_silence(desk: Desk) -> None:
+    """A look goes back to two days before the last one, for two months at most."""
+    desk.last = NOW - timedelta(days=10)
+    desk.came("long before", NOW - timedelta(days=13))
+    desk.came("since then", NOW - timedelta(days=11))
+    await desk.list.look()
+    assert desk.words == ["since then"]
+    assert desk.last == NOW
+    desk.last = NOW - timedelta(days=400)
+    desk.came("years ago", NOW - timedelta(days=62))
+    await desk.list.look()
+    assert desk.words == ["since then", "long before"]
 
 
 async def test_all_in_one_second(desk: Desk) -> None:

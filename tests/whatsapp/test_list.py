@@ -105,6 +105,24 @@ async def test_the_bot_is_down_for_a_day(town: Town) -> None:
     assert "2 parts" in screen(rana)
 
 
+async def test_the_bot_is_down_for_a_week(town: Town) -> None:
+    """However long: what was taken before is not taken again, what was written then is not lost."""
+    farid = await _farid(town)
+    await writes(town, farid, QUESTION)
+    await look(town)
+    await town.later(hours=2)
+    await writes(town, farid, "before")
+    await town.stop_bot()
+    await farid.write("on the first day")
+    await twilio(town).wait(lambda: not twilio(town).pending())
+    town.clock.jump(timedelta(days=7))
+    await town.start_bot()
+    await town.later(minutes=1)  # what is past its time is forgotten
+    await look(town)
+    await look(town)
+    assert _texts(town) == [QUESTION, "before", "on the first day"]
+
+
 async def test_what_was_answered_with_503(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is looked for at once, and found as soon as the database is back."""
     farid = await _farid(town)
