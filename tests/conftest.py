@@ -113,9 +113,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name our marks."""
-    config.addinivalue_line(
-        "markers", "one_database: takes seconds; on one of the two databases, drawn by its name"
-    )
+    for mark in (
+        "one_database: takes seconds; on one of the two databases, drawn by its name",
+        "both_databases: takes seconds, and is about what each of the two does differently",
+    ):
+        config.addinivalue_line("markers", mark)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -129,8 +131,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _may_be_drawn(item: pytest.Item) -> bool:
     """A journey with WhatsApp has two providers and takes seconds, as others that say so."""
-    long = item.path.parent.name == "whatsapp" or item.get_closest_marker("one_database")
-    return bool(long) and _kind(item) in KINDS
+    if item.get_closest_marker("both_databases") or _kind(item) not in KINDS:
+        return False
+    return item.path.parent.name == "whatsapp" or bool(item.get_closest_marker("one_database"))
 
 
 def _is_drawn(item: pytest.Item) -> bool:

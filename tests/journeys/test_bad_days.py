@@ -1,16 +1,15 @@
 """Bad days: the database or Telegram is away, and nothing that was thanked for is lost."""
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from furnished import ring_of
+from outage import away
 from seats import agreed, cases, seated, shows, was_sent
-from sqlalchemy import select, text
+from sqlalchemy import select
 from town import Town, a_town
 
 import bot.app
@@ -40,38 +39,6 @@ async def town(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
         agreed(town, "Farid")
         yield town
     database.close()
-
-
-@contextmanager
-def locked(database: Database) -> Iterator[None]:
-    """Somebody else holds the database and does not let go."""
-    assert database.path is not None
-    other = sqlite3.connect(database.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.execute("ROLLBACK")
-        other.close()
-
-
-@contextmanager
-def gone(database: Database) -> Iterator[None]:
-    """The server ends every connection and takes no new one."""
-    name = database.url.database
-    with open_database(database.url.set(database="postgres")).alone() as server:
-        server.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false"))
-        kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
-        server.execute(text(kill), {"name": name})
-        try:
-            yield
-        finally:
-            server.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
-
-
-def away(database: Database) -> Any:
-    """The database is away, as its kind can be."""
-    return locked(database) if database.path is not None else gone(database)
 
 
 async def _writes(town: Town, name: str, words: str) -> None:

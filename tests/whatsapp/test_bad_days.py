@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,8 +10,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 from furnished import ring_of
+from outage import away
 from seats import agreed_there, cases, seated, shows
-from sqlalchemy import select, text
+from sqlalchemy import select
 from town import Town, a_town
 
 import bot.app
@@ -257,46 +257,19 @@ async def test_content_is_away(line: Line) -> None:
 
 
 @contextmanager
-def _locked(database: Database) -> Iterator[None]:
-    """Somebody else holds the file and does not let go."""
-    assert database.path is not None
-    other = sqlite3.connect(database.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.execute("ROLLBACK")
-        other.close()
-
-
-@contextmanager
-def _gone(database: Database) -> Iterator[None]:
-    """The server ends every connection and takes no new one."""
-    name = database.url.database
-    with open_database(database.url.set(database="postgres")).alone() as server:
-        server.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false"))
-        kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
-        server.execute(text(kill), {"name": name})
-        try:
-            yield
-        finally:
-            server.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
-
-
-@contextmanager
-def away(database: Database) -> Iterator[None]:
-    """The database is away, as its kind can be, and the bot does not wait for it for long."""
-    with pytest.MonkeyPatch.context() as patched:
+def impatient(database: Database) -> Iterator[None]:
+    """The database is away, and the bot does not wait for it for long."""
+    with pytest.MonkeyPatch.context() as patched, away(database):
         patched.setattr(bot.app, "PATIENCE", 0.3)
-        with _locked(database) if database.path is not None else _gone(database):
-            yield
+        yield
 
 
+@pytest.mark.both_databases
 async def test_the_database_is_away(line: Line) -> None:
     """What is written meanwhile is refused, never thanked for, and found in Twilio's list: once, in
     order, with its file."""
     assert line.town.whatsapp is not None
-    with away(line.town.database):
+    with impatient(line.town.database):
         await line.farid.write("meanwhile one")
         await line.farid.voice()
         await line.farid.write("meanwhile two")
@@ -317,6 +290,7 @@ async def test_the_database_is_away(line: Line) -> None:
     assert [f.media.kind for f in await line.opens() if f.media] == ["voice"]
 
 
+@pytest.mark.both_databases
 async def test_the_database_goes_while_an_answer_is_under_way(line: Line) -> None:
     """Taken by Twilio while nobody could write that down, read while nobody could hear of it: the
     answer is neither lost nor sent twice."""
@@ -325,13 +299,14 @@ async def test_the_database_goes_while_an_answer_is_under_way(line: Line) -> Non
     line.twilio.faults.add("create", 429, retry_after=1)
     await line.answers()
     await line.twilio.wait(lambda: any(call.status == 429 for call in line.twilio.calls), 10)
-    with away(line.town.database):
+    with impatient(line.town.database):
         await asyncio.sleep(0.5)
     await line.twilio.wait(lambda: ANSWER in shows(line.town.people["Farid"]), 20)
     await line.town.settled()
     assert shows(line.town.people["Farid"]).count(ANSWER) == 1
 
 
+@pytest.mark.both_databases
 async def test_receipts_while_the_database_is_away(line: Line) -> None:
     """A receipt that could not be noted is lost, and changes nothing about what was sent."""
     await line.farid.write(QUESTION)
@@ -339,7 +314,7 @@ async def test_receipts_while_the_database_is_away(line: Line) -> None:
     line.twilio.hold_callbacks()
     await line.answers()
     await line.town.settled()
-    with away(line.town.database):
+    with impatient(line.town.database):
         line.twilio.release_callbacks()
         await line.twilio.wait(lambda: not line.twilio.pending(), 15)
     await line.town.settled()
