@@ -33,11 +33,12 @@ OVERDUE = {
 
 
 def sent_note(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
-    """In place of a preview whose text is on its way."""
+    """In place of a preview whose text was handed in; how far it comes stands on the card."""
     assert case is not None
-    return Outgoing(
-        text=scene.tongue("✅ On its way: {reference}.", reference=shown(scene, case)), protect=True
+    text = scene.tongue(
+        "✅ Taken for {reference}. Its card says how far it comes.", reference=shown(scene, case)
     )
+    return Outgoing(text=text, protect=True)
 
 
 def emptied(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:

@@ -52,7 +52,7 @@ async def test_the_whole_story_with_deaths_in_between(
     await sees(leyla, "This is what the writer will see")
     telegram.faults.add("sendMessage", "hang", times=1, chat=amara.user_id)
     await leyla.press("Send")
-    await sees(leyla, "On its way")
+    await sees(leyla, "Taken for")
     await bot.kill()
     await bot.start()
     await sees(amara, "There are free courses.")
