@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
@@ -13,7 +12,6 @@ sys.path.insert(0, str(HERE.parent))
 
 from bot import log  # noqa: E402
 from bot.charter_file import read_charter  # noqa: E402
-from bot.clock import JumpingClock  # noqa: E402
 from bot.sandbox.demo import World, demo  # noqa: E402
 from bot.sandbox.phones import Phone  # noqa: E402
 from bot.sandbox.twilio import WhatsAppPhone  # noqa: E402
@@ -45,13 +43,6 @@ class Story:
             await self.app.delivery.settled(30)
             if not self.telegram.pending() and not self.twilio.pending():
                 return
-
-    async def pass_time(self, **span: float) -> None:
-        """The clock jumps, and what fell due is done."""
-        assert isinstance(self.app.clock, JumpingClock)
-        self.app.clock.jump(timedelta(**span))
-        await self.app.tick()
-        await self.quiet()
 
     async def press(self, phone: Phone, button: str) -> None:
         """A press and all that follows."""
@@ -132,7 +123,9 @@ async def photograph(world: World, address: str) -> None:
         await _shoot(page, "preview")
         await story.third_half()
         await _shoot(page, "answer")
-        await story.pass_time(minutes=20)
+        await page.locator("button", has_text="+15 min").click()
+        await page.get_by_text("10:15").first.wait_for(state="attached")
+        await story.quiet()
         await _shoot(page, "later")
         await page.locator("button", has_text="+1 day").click()
         await page.get_by_text("window closed").first.wait_for(state="attached")
