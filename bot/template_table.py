@@ -95,6 +95,14 @@ def family(name: str, language: str = "") -> str:
     return f"{OURS}{name}_{language}_v" if language else f"{OURS}{name}_v"
 
 
+def filled(wanted: Wanted, values: Iterable[str]) -> str:
+    """What a text says with these values in their places."""
+    body = str(wanted.types["twilio/text"]["body"])
+    for number, value in enumerate(values, start=1):
+        body = body.replace(_place(number), value)
+    return body
+
+
 def needed(charter: Charter) -> Table:
     """What this council needs, in the languages it offers."""
     without: dict[str, str] = {}

@@ -76,7 +76,6 @@ class WhatsAppTransport:
         """Ids of messages like this one that Twilio took since then, oldest first."""
         fault: SendError
         try:
-            content = await self._content(part)
             listed = await call(
                 self._client.messages.list,
                 to=f"{PREFIX}{address}",
@@ -84,7 +83,9 @@ class WhatsAppTransport:
                 limit=LOOKED_THROUGH,
             )
             said = {render(part), "\n".join(_lines_of_form(part))}
-            return tuple(_alike(listed, said, "media_url" in content))
+            if part.template:  # perhaps in a related language, whichever was approved then
+                said |= self._templates.said(part.template, part.values)
+            return tuple(_alike(listed, said, bool(part.attachments)))
         except Exception as error:
             fault = understand(error)
         if fault.reaction == "refused":  # what cannot be looked up is sent once more

@@ -7,7 +7,7 @@ from time import monotonic
 
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from bot.template_table import Table, Wanted, family, form_name, needed
+from bot.template_table import Table, Wanted, family, filled, form_name, needed
 from bot.templates_at_twilio import UNSUBMITTED, Content, read
 from bot.transport import SendError
 from bot.twilio_faults import TROUBLES, code_of
@@ -87,6 +87,12 @@ class Templates:
         """The form for so many choices under so many lines; None where numbers must do."""
         await self._refresh()
         return self._forms.get(form_name(choices, lines))
+
+    def said(self, name: str, values: Sequence[str]) -> set[str]:
+        """What the texts of this name say with these values, in every language."""
+        return {
+            filled(one, values) for one in self._table.wanted if one.name == name and one.category
+        }
 
     async def _refresh(self) -> None:
         async with self._reading:

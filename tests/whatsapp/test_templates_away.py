@@ -28,9 +28,12 @@ from seats import agreed_there, shows
 from town import Town, a_town
 
 import bot.outcomes
+from bot.richtext import plain
 from bot.sandbox.phones import Phone
 from bot.sandbox.twilio import TwilioSandbox
 from bot.sandbox.twilio_contents import Content
+from handlers.language import Tongue
+from handlers.migrant.notice import TEXT
 from storage.database import Database
 
 NO_TEMPLATE = "WhatsApp does not let us tell them now; the operator knows."
@@ -206,6 +209,30 @@ async def test_nobody_knows_whether_the_notice_went(
     await calm(town)
     assert len([text for text in said(farid) if "update" in text]) == 1
     assert WAITS in await opened(town, 0)
+
+
+async def test_a_doubtful_notice_in_a_related_language(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who reads Turkish was told in Azerbaijani, and nobody knows it: not told twice."""
+    monkeypatch.setattr(bot.outcomes, "growing_pause", lambda attempts: 0.05)
+    async with a_town(database, whatsapp=True) as town:
+        farid = await moved_in(town, "tr")
+        await later(town, hours=25)
+        twilio = twilio_of(town)
+        for one in _texts(twilio):
+            assert one.approval is not None
+            if one.language == "tr":
+                one.approval.status = "pending"
+        await _looks_again(town)
+        before = len(said(farid))
+        twilio.hold_callbacks()
+        twilio.faults.add("create", "accept_drop")
+        await answers(town, "Kurslar var.")
+        twilio.release_callbacks()
+        await calm(town)
+        notice = Tongue("az", town.charter)(TEXT, reference=reference(town))
+        assert said(farid)[before:] == [bare(plain(notice))]
 
 
 async def test_content_cannot_be_read(town: Town, farid: Phone) -> None:
