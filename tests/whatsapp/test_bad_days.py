@@ -10,62 +10,37 @@ from typing import Any
 import pytest
 from aiohttp import web
 from furnished import ring_of
+from line import QUESTION, Line, ends
 from outage import away
-from seats import agreed_there, cases, seated, shows
+from seats import cases, seated, shows
 from sqlalchemy import select
-from town import Town, a_town
+from town import a_town
 
 import bot.app
 import bot.carrier
 import bot.outcomes
 import bot.whatsapp_client
 import storage.database
-from bot.sandbox.bubbles import Bubble
 from bot.sandbox.phones import Phone
-from bot.sandbox.twilio import TwilioSandbox, WhatsAppPhone
 from bot.sandbox.twilio_faults import TwilioWrong
 from storage import secrecy
 from storage.database import Database, open_database
 from storage.model import Entry
 
-NUMBER = "+994500000001"
-QUESTION = "How can I learn the language?"
 ANSWER = "There are courses"
 
 
 @dataclass
-class Line:
-    """Farid on WhatsApp, Leyla in the council and Watch, an operator, on Telegram."""
+class Watched(Line):
+    """Besides, Watch, an operator, on Telegram."""
 
-    town: Town
-    farid: WhatsAppPhone
-    leyla: Phone
     watch: Phone
-
-    @property
-    def twilio(self) -> TwilioSandbox:
-        assert self.town.whatsapp is not None
-        return self.town.whatsapp.twilio
-
-    async def hands_in(self) -> str:
-        """What Farid wrote goes to Leyla; gives its reference."""
-        await self.town.settled()
-        await self.farid.write("1")
-        await self.town.settled()
-        return cases(self.town)[-1].reference
 
     async def answers(self, words: str = ANSWER) -> None:
         """Leyla answers."""
-        card = next(b for b in reversed(self.leyla.chat) if QUESTION in b.text and not b.mine)
-        await self.leyla.write(words, reply_to=card)
+        await self.leyla.write(words, reply_to=self.card)
         await self.town.settled()
         await self.leyla.press("Send")
-
-    async def opens(self) -> list[Bubble]:
-        """Leyla looks at the files; gives them."""
-        await self.leyla.press("Voice and files")
-        await self.town.settled()
-        return [bubble for bubble in self.leyla.chat if bubble.media and not bubble.mine]
 
     def deliveries(self) -> set[str]:
         """How far the answers came."""
@@ -74,7 +49,7 @@ class Line:
 
 
 @pytest.fixture
-async def line(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
+async def line(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Watched]:
     """All have agreed to everything; the bot is not patient."""
     monkeypatch.setattr(storage.database, "BUSY_SECONDS", 0.1)
     monkeypatch.setattr(bot.outcomes, "growing_pause", lambda attempts: 0.05)
@@ -84,9 +59,7 @@ async def line(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
         database = open_database(database.url)
         secrecy.use(ring_of(database))
     async with a_town(database, whatsapp=True) as town:
-        watch, leyla = seated(town, "Watch", "operator"), seated(town, "Leyla")
-        farid: Any = agreed_there(town, "Farid", number=NUMBER)
-        yield Line(town, farid, leyla, watch)
+        yield Watched(town, *ends(town), seated(town, "Watch", "operator"))
     database.close()
 
 
@@ -122,7 +95,7 @@ async def inside() -> AsyncIterator[tuple[int, list[str]]]:
     await runner.cleanup()
 
 
-async def test_addresses_inside(line: Line, inside: tuple[int, list[str]]) -> None:
+async def test_addresses_inside(line: Watched, inside: tuple[int, list[str]]) -> None:
     """Files said to be on this machine or in its network are not asked for; the rest arrives."""
     port, asked = inside
     for number, where in enumerate(WHERE):
@@ -143,7 +116,7 @@ async def test_addresses_inside(line: Line, inside: tuple[int, list[str]]) -> No
     assert shows(line.watch).count("show=files") == len(WHERE)
 
 
-async def test_sent_on_to_an_address_inside(line: Line, inside: tuple[int, list[str]]) -> None:
+async def test_sent_on_to_an_address_inside(line: Watched, inside: tuple[int, list[str]]) -> None:
     """Where Twilio sends us on to this machine we do not go."""
     port, asked = inside
     line.twilio.cdn_origin = f"http://127.0.0.1:{port}"
@@ -161,7 +134,7 @@ BAD_FILES: list[dict[str, Any]] = [
 ]
 
 
-async def test_bad_files(line: Line) -> None:
+async def test_bad_files(line: Watched) -> None:
     """A page, a program, another type than said, 30 MB: not passed on, and the rest is."""
     for bad in BAD_FILES:
         await line.farid.photo(QUESTION, **bad)
@@ -171,7 +144,7 @@ async def test_bad_files(line: Line) -> None:
     assert shows(line.watch).count("show=files") == len(BAD_FILES)
 
 
-async def test_files_have_a_bad_day(line: Line) -> None:
+async def test_files_have_a_bad_day(line: Watched) -> None:
     """Whatever Twilio answers when files are fetched, the member gets all of them in the end."""
     wrong: tuple[TwilioWrong, ...] = (500, 503, 429, 401, "drop", "garbage")
     for one in wrong:
@@ -197,7 +170,7 @@ WRONG: list[dict[str, Any]] = [
 ]
 
 
-async def test_twilio_has_a_bad_day(line: Line) -> None:
+async def test_twilio_has_a_bad_day(line: Watched) -> None:
     """Whatever happens to the first try of an answer, it arrives, once, in its order, whether Twilio
     tells of it before it is looked for or only later."""
     await line.farid.write(QUESTION)
@@ -223,7 +196,7 @@ STOPS: list[tuple[int, int]] = [(401, 20003), (400, 63007)]
 
 
 @pytest.mark.parametrize(("status", "code"), STOPS)
-async def test_the_account_is_at_fault(status: int, code: int, line: Line) -> None:
+async def test_the_account_is_at_fault(status: int, code: int, line: Watched) -> None:
     """Suspended, or a sender Twilio does not know: the operator hears it once on Telegram, nothing is
     lost, and it goes on by itself when that is mended."""
     await line.farid.write(QUESTION)
@@ -237,7 +210,7 @@ async def test_the_account_is_at_fault(status: int, code: int, line: Line) -> No
     assert line.deliveries() == {"read"}
 
 
-async def test_content_is_away(line: Line) -> None:
+async def test_content_is_away(line: Watched) -> None:
     """Without forms for buttons people read numbers and type them, and nobody notices more."""
     await line.town.stop_bot()
     for operation in ("ListContentAndApprovals", "ListContent"):
@@ -265,7 +238,7 @@ def impatient(database: Database) -> Iterator[None]:
 
 
 @pytest.mark.both_databases
-async def test_the_database_is_away(line: Line) -> None:
+async def test_the_database_is_away(line: Watched) -> None:
     """What is written meanwhile is refused, never thanked for, and found in Twilio's list: once, in
     order, with its file."""
     assert line.town.whatsapp is not None
@@ -291,7 +264,7 @@ async def test_the_database_is_away(line: Line) -> None:
 
 
 @pytest.mark.both_databases
-async def test_the_database_goes_while_an_answer_is_under_way(line: Line) -> None:
+async def test_the_database_goes_while_an_answer_is_under_way(line: Watched) -> None:
     """Taken by Twilio while nobody could write that down, read while nobody could hear of it: the
     answer is neither lost nor sent twice."""
     await line.farid.write(QUESTION)
@@ -307,7 +280,7 @@ async def test_the_database_goes_while_an_answer_is_under_way(line: Line) -> Non
 
 
 @pytest.mark.both_databases
-async def test_receipts_while_the_database_is_away(line: Line) -> None:
+async def test_receipts_while_the_database_is_away(line: Watched) -> None:
     """A receipt that could not be noted is lost, and changes nothing about what was sent."""
     await line.farid.write(QUESTION)
     await line.hands_in()

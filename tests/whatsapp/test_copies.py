@@ -1,41 +1,25 @@
 """What Twilio keeps of a message goes as soon as nobody needs it, and not before."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from line import ANOTHER, NUMBER, QUESTION, Line, ends
 from remains import places_of
-from seats import agreed, agreed_there, cases, seated, shows
+from seats import agreed, shows
 from sqlalchemy import select
-from town import Town, a_town
+from town import a_town
 from whatsapp_side import choose
 
 import bot.whatsapp_client
-from bot.sandbox.bubbles import Bubble
-from bot.sandbox.phones import Phone
-from bot.sandbox.twilio import TwilioSandbox, WhatsAppPhone
 from storage import people
 from storage.database import Database
 from storage.model import Copy
 
-NUMBER, ANOTHER = "+994500000001", "+994500000002"
-QUESTION = "How can I learn the language?"
 
-
-@dataclass
-class Line:
-    """Farid on WhatsApp, Leyla in the council on Telegram."""
-
-    town: Town
-    farid: WhatsAppPhone
-    leyla: Phone
-
-    @property
-    def twilio(self) -> TwilioSandbox:
-        assert self.town.whatsapp is not None
-        return self.town.whatsapp.twilio
+class Copied(Line):
+    """What they do, and what Twilio keeps of it."""
 
     async def cleans(self, **span: float) -> None:
         """So much later what is due is deleted."""
@@ -50,26 +34,18 @@ class Line:
             await self.farid.write(one)
             await self.town.settled()
 
-    async def hands_in(self) -> tuple[str, str]:
+    async def asks(self) -> tuple[str, str]:
         """What Farid wrote goes to Leyla; gives reference and secret code."""
-        await self.town.settled()
-        await self.says("1")
-        reference = cases(self.town)[-1].reference
+        reference = await self.hands_in()
         told = next(b.text for b in self.farid.chat if "Secret code" in b.text and not b.mine)
         after = told.partition("Secret code")[2]
         return reference, "".join(letter for letter in after if letter.isdigit())[:6]
 
     async def answers(self, text: str) -> None:
         """Leyla answers."""
-        await self.leyla.write(text, reply_to=_card(self.leyla))
+        await self.leyla.write(text, reply_to=self.card)
         await self.town.settled()
         await self.leyla.press("Send")
-
-    async def opens(self) -> list[Bubble]:
-        """Leyla looks at the files; gives them."""
-        await self.leyla.press("Voice and files")
-        await self.town.settled()
-        return [bubble for bubble in self.leyla.chat if bubble.media and not bubble.mine]
 
     async def was_read(self, words: str) -> None:
         """Until Farid has read these words."""
@@ -87,10 +63,6 @@ class Line:
         return self.town.work(lambda s: list(s.scalars(select(Copy))))
 
 
-def _card(phone: Phone) -> Bubble:
-    return next(b for b in reversed(phone.chat) if QUESTION in b.text and not b.mine)
-
-
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bot waits for an answer of Twilio's no longer than this."""
@@ -98,18 +70,16 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def line(database: Database) -> AsyncIterator[Line]:
+async def line(database: Database) -> AsyncIterator[Copied]:
     """Both have agreed to everything."""
     async with a_town(database, whatsapp=True) as town:
-        leyla = seated(town, "Leyla")
-        farid: Any = agreed_there(town, "Farid", number=NUMBER)
-        yield Line(town, farid, leyla)
+        yield Copied(town, *ends(town))
 
 
-async def test_texts_go_within_a_minute(line: Line) -> None:
+async def test_texts_go_within_a_minute(line: Copied) -> None:
     """What people write and what they were told is gone at Twilio a minute after it was needed."""
     await line.says(QUESTION)
-    await line.hands_in()
+    await line.asks()
     await line.answers("There are courses.")
     await line.cleans()
     assert line.at_twilio() == []
@@ -118,7 +88,7 @@ async def test_texts_go_within_a_minute(line: Line) -> None:
 
 
 @pytest.mark.parametrize("order", ["normal", "reversed"])
-async def test_told_before_the_call_returns(line: Line, order: Any) -> None:
+async def test_told_before_the_call_returns(line: Copied, order: Any) -> None:
     """Where Twilio told that a message arrived before it answered our call, its copy goes as soon."""
     line.twilio.callback_order = order
     line.twilio.faults.add("create", "accept_drop", times=3)
@@ -128,7 +98,7 @@ async def test_told_before_the_call_returns(line: Line, order: Any) -> None:
     assert line.at_twilio() == []
 
 
-async def test_who_never_agreed(line: Line) -> None:
+async def test_who_never_agreed(line: Copied) -> None:
     """Of who wrote, was asked and never answered, or said no, Twilio keeps nothing either."""
     for name, answer in (("Rana", ""), ("Dariush", "I do not agree")):
         phone = line.town.on_whatsapp(name, number=ANOTHER.replace("2", str(len(name))))
@@ -148,11 +118,11 @@ async def test_who_never_agreed(line: Line) -> None:
     assert line.copies() == []
 
 
-async def test_a_file_waits_until_it_was_opened(line: Line) -> None:
+async def test_a_file_waits_until_it_was_opened(line: Copied) -> None:
     """A voice message stays at Twilio until a member has it, however long; then it goes."""
     await line.says(QUESTION)
     await line.farid.voice()
-    await line.hands_in()
+    await line.asks()
     await line.cleans()
     for _ in range(3):
         await line.cleans(hours=30)
@@ -165,21 +135,21 @@ async def test_a_file_waits_until_it_was_opened(line: Line) -> None:
     assert again[-1].media is not None
 
 
-async def test_a_file_of_a_draft_waits(line: Line) -> None:
+async def test_a_file_of_a_draft_waits(line: Copied) -> None:
     """A photo in a draft that was sent only days later is still there for the member."""
     await line.farid.photo("look")
     await line.town.settled()
     await line.cleans(hours=50)
     await line.says(QUESTION)
-    await line.hands_in()
+    await line.asks()
     assert [f.media.kind for f in await line.opens() if f.media] == ["photo"]
 
 
-async def test_a_file_moved_to_another_phone(line: Line) -> None:
+async def test_a_file_moved_to_another_phone(line: Copied) -> None:
     """A request opened elsewhere keeps its unopened file, though its first writer deletes all."""
     await line.says(QUESTION)
     await line.farid.voice()
-    reference, secret = await line.hands_in()
+    reference, secret = await line.asks()
     samir = agreed(line.town, "Samir")
     await samir.write(f"MC {reference} {secret}")
     await line.town.settled()
@@ -194,11 +164,11 @@ async def test_a_file_moved_to_another_phone(line: Line) -> None:
     assert line.at_twilio() == []
 
 
-def _address(line: Line) -> str:
+def _address(line: Copied) -> str:
     return line.farid.user_id or NUMBER
 
 
-async def _deletes_all_at_once(line: Line) -> None:
+async def _deletes_all_at_once(line: Copied) -> None:
     """Farid presses what he knows, and does not wait to see the answers."""
     for does in ("delete", "forget:sure", "forget:now"):
         more = {"MessageType": "interactive", "ButtonPayload": does}
@@ -207,7 +177,7 @@ async def _deletes_all_at_once(line: Line) -> None:
     await line.twilio.wait(lambda: "person.address_hash" not in places_of(line.town.database, gone))
 
 
-async def _deletes_all(line: Line) -> None:
+async def _deletes_all(line: Copied) -> None:
     await line.says("DELETE")
     await choose(line.farid, "Yes, delete")
     await line.town.settled()
@@ -215,13 +185,13 @@ async def _deletes_all(line: Line) -> None:
     await line.town.settled()
 
 
-async def test_all_of_a_person(line: Line) -> None:
+async def test_all_of_a_person(line: Copied) -> None:
     """DELETE takes everything at Twilio along: texts, files nobody opened, answers under way."""
     line.twilio.hold_callbacks()
     await line.farid.photo("look")
     await line.farid.voice()
     await line.says(QUESTION)
-    await line.hands_in()
+    await line.asks()
     await line.answers("There are courses.")
     await line.town.settled()
     await line.farid.document("a draft.pdf")
@@ -236,7 +206,7 @@ async def test_all_of_a_person(line: Line) -> None:
     assert places_of(line.town.database, NUMBER, chat) == set()
 
 
-async def test_a_file_of_before_consent_goes_with_everything(line: Line) -> None:
+async def test_a_file_of_before_consent_goes_with_everything(line: Copied) -> None:
     """A photo that was sent before agreeing is known as theirs when they delete everything."""
     rana: Any = line.town.on_whatsapp("Rana", number=ANOTHER)
     await rana.photo("this is my letter")
@@ -253,10 +223,10 @@ async def test_a_file_of_before_consent_goes_with_everything(line: Line) -> None
 
 
 @pytest.mark.usefixtures("impatient")
-async def test_erased_while_an_answer_is_under_way(line: Line) -> None:
+async def test_erased_while_an_answer_is_under_way(line: Copied) -> None:
     """An answer that Twilio took from us while its reader deleted everything is not kept there."""
     await line.says(QUESTION)
-    await line.hands_in()
+    await line.asks()
     line.twilio.faults.add("create", "accept_hang")
     await line.answers("There are courses.")
     await line.was_read("There are courses.")
@@ -267,10 +237,10 @@ async def test_erased_while_an_answer_is_under_way(line: Line) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-async def test_told_after_everything_was_deleted(line: Line) -> None:
+async def test_told_after_everything_was_deleted(line: Copied) -> None:
     """What Twilio tells late of a message to somebody who deleted everything makes it go there."""
     await line.says(QUESTION)
-    await line.hands_in()
+    await line.asks()
     line.twilio.hold_callbacks()
     line.twilio.faults.add("create", "accept_hang")
     await line.answers("There are courses.")
@@ -281,10 +251,10 @@ async def test_told_after_everything_was_deleted(line: Line) -> None:
     assert line.at_twilio() == []
 
 
-async def test_not_final_yet(line: Line) -> None:
+async def test_not_final_yet(line: Copied) -> None:
     """Twilio refuses to delete what is still on its way: it is asked again later."""
     await line.says(QUESTION)
-    await line.hands_in()
+    await line.asks()
     await line.cleans()
     line.twilio.hold_callbacks()
     await line.answers("There are courses.")
@@ -301,7 +271,7 @@ async def test_not_final_yet(line: Line) -> None:
 
 
 @pytest.mark.parametrize("wrong", [500, 429, "drop", "accept_drop", "garbage"])
-async def test_deleting_has_a_bad_day(line: Line, wrong: Any) -> None:
+async def test_deleting_has_a_bad_day(line: Copied, wrong: Any) -> None:
     """Whatever Twilio answers to a delete, it is tried until nothing is left."""
     line.twilio.faults.add("delete", wrong, times=2)
     await line.says(QUESTION)
@@ -312,7 +282,7 @@ async def test_deleting_has_a_bad_day(line: Line, wrong: Any) -> None:
     assert line.copies() == []
 
 
-async def test_many_files_that_are_wanted(line: Line) -> None:
+async def test_many_files_that_are_wanted(line: Copied) -> None:
     """Sixty unopened files do not stand in the way of a text that is to go within a minute."""
     for number in range(60):
         await line.farid.photo(f"page {number}")
@@ -324,11 +294,11 @@ async def test_many_files_that_are_wanted(line: Line) -> None:
     assert len(line.twilio.media) == 60
 
 
-async def test_files_that_we_sent(line: Line) -> None:
+async def test_files_that_we_sent(line: Copied) -> None:
     """Of a photo that a member sent Twilio keeps a file of its own: it is deleted by itself, too."""
     await line.says(QUESTION)
-    await line.hands_in()
-    await line.leyla.photo(reply_to=_card(line.leyla))
+    await line.asks()
+    await line.leyla.photo(reply_to=line.card)
     await line.town.settled()
     await line.leyla.press("Send")
     await line.cleans()
@@ -336,7 +306,7 @@ async def test_files_that_we_sent(line: Line) -> None:
     assert [call.operation for call in line.twilio.calls].count("DeleteMedia") == 1
 
 
-async def test_contact_cards_and_stickers(line: Line) -> None:
+async def test_contact_cards_and_stickers(line: Copied) -> None:
     """A contact card, of which we keep nothing, is kept by Twilio no longer than that."""
     await line.farid.contact(name="Rana")
     await line.farid.unknown("order")

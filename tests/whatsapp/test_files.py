@@ -2,85 +2,54 @@
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
-from seats import agreed_there, cases, seated, shows, was_sent
+from line import QUESTION, Line, ends
+from seats import seated, shows, was_sent
 from structlog.testing import capture_logs
-from town import Town, a_town
+from town import a_town
 
 from bot.sandbox.bubbles import Bubble, MediaKind
-from bot.sandbox.phones import Phone
 from bot.sandbox.samples import sample
-from bot.sandbox.twilio import TwilioSandbox, WhatsAppPhone
+from bot.sandbox.twilio import TwilioSandbox
 from storage.database import Database
 
-NUMBER = "+994500000001"
 NAME = "Farid Aliyev passport.pdf"
 
 
-@dataclass
-class Line:
-    """Farid on WhatsApp, Leyla in the council on Telegram."""
-
-    town: Town
-    farid: WhatsAppPhone
-    leyla: Phone
-
-    @property
-    def twilio(self) -> TwilioSandbox:
-        assert self.town.whatsapp is not None
-        return self.town.whatsapp.twilio
-
-    async def hands_in(self) -> str:
-        """What Farid wrote goes to Leyla; gives its reference."""
-        await self.town.settled()
-        await self.farid.write("1")
-        await self.town.settled()
-        return cases(self.town)[-1].reference
-
-    async def opens(self, phone: Phone) -> list[Bubble]:
-        """A member looks at the files of the request; gives them."""
-        await phone.press("Voice and files")
-        await self.town.settled()
-        return [bubble for bubble in phone.chat if bubble.media and not bubble.mine]
+class Files(Line):
+    """What they do with files."""
 
     async def asks(self) -> None:
         """Farid's question is before Leyla."""
-        await self.farid.write("How can I learn the language?")
+        await self.farid.write(QUESTION)
         await self.hands_in()
 
     async def answers(
         self, send: Callable[..., Awaitable[Bubble]], *given: Any, **how: Any
     ) -> None:
         """Leyla answers by this, and sends it."""
-        await send(*given, reply_to=_card(self.leyla), **how)
+        await send(*given, reply_to=self.card, **how)
         await self.town.settled()
         await self.leyla.press("Send")
         await self.town.settled()
 
 
-def _card(phone: Phone) -> Bubble:
-    return next(b for b in phone.chat if "learn the language" in b.text and not b.mine)
-
-
 @pytest.fixture
-async def line(database: Database) -> AsyncIterator[Line]:
+async def line(database: Database) -> AsyncIterator[Files]:
     """Both have agreed to everything."""
     async with a_town(database, whatsapp=True) as town:
-        leyla = seated(town, "Leyla")
-        farid: Any = agreed_there(town, "Farid", number=NUMBER)
-        yield Line(town, farid, leyla)
+        yield Files(town, *ends(town))
 
 
 def _downloads(twilio: TwilioSandbox) -> int:
     return sum(call.operation == "DownloadMedia" for call in twilio.calls)
 
 
-async def test_every_kind_from_whatsapp(line: Line) -> None:
+async def test_every_kind_from_whatsapp(line: Files) -> None:
     """A member gets voice as voice, a photo as a photo, no name of a file, and nobody our login."""
     farid = line.farid
     kinds: tuple[MediaKind, ...] = ("voice", "photo", "video", "audio", "document", "sticker")
@@ -106,14 +75,14 @@ async def test_every_kind_from_whatsapp(line: Line) -> None:
         assert line.twilio.origin not in str(call.params)
 
 
-def _held(line: Line, media: Any) -> bytes:
+def _held(line: Files, media: Any) -> bytes:
     """The bytes that a WhatsApp phone shows."""
     stored = line.twilio.files.by_unique_id(media.url.rpartition("/")[2])
     assert stored is not None
     return stored.content
 
 
-async def test_the_second_reader_is_sent_our_own_copy(line: Line) -> None:
+async def test_the_second_reader_is_sent_our_own_copy(line: Files) -> None:
     """Handed over, the same file comes from Telegram, and Twilio is not asked for it again."""
     nigar = seated(line.town, "Nigar")
     await line.farid.voice(content=sample("voice", 4))
@@ -137,11 +106,11 @@ async def test_the_second_reader_is_sent_our_own_copy(line: Line) -> None:
     assert [bubble for bubble in reader.chat if bubble.media] == []
 
 
-async def test_every_kind_to_whatsapp(line: Line) -> None:
+async def test_every_kind_to_whatsapp(line: Files) -> None:
     """Voice, photo, document and video of a member arrive whole, under no name, before the answer."""
     await line.asks()
     leyla, farid = line.leyla, line.farid
-    card = _card(leyla)
+    card = line.card
     kinds: tuple[MediaKind, ...] = ("voice", "photo", "video", "document")
     for kind in kinds:
         more = {"file_name": "Leyla.pdf"} if kind == "document" else {}
@@ -161,10 +130,10 @@ async def test_every_kind_to_whatsapp(line: Line) -> None:
     assert "the phone" in shows(leyla) or "read" in shows(leyla).lower()
 
 
-async def test_what_whatsapp_does_not_take(line: Line) -> None:
+async def test_what_whatsapp_does_not_take(line: Files) -> None:
     """A sticker, and a picture of 6 MB: the member is told that it did not go, the words do."""
     await line.asks()
-    await line.leyla.sticker(reply_to=_card(line.leyla))
+    await line.leyla.sticker(reply_to=line.card)
     await line.town.settled()
     await line.leyla.photo(size=6 << 20)
     await line.leyla.write("There are courses.")
@@ -176,7 +145,7 @@ async def test_what_whatsapp_does_not_take(line: Line) -> None:
     assert "could not be sent. Please answer in another form" in shows(line.leyla)
 
 
-async def test_a_link_tells_nothing_and_ends(line: Line) -> None:
+async def test_a_link_tells_nothing_and_ends(line: Files) -> None:
     """Of the address that Twilio was given nobody reads a file's id or our token, for six hours."""
     await line.asks()
     with capture_logs() as logs:

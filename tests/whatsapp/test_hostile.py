@@ -10,41 +10,31 @@ from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
 import pytest
+from line import ANOTHER, QUESTION, Line, ends
 from multidict import MultiDict
 from remains import rows
-from seats import agreed_there, cases, seated, shows
+from seats import agreed_there, cases, shows
 from sqlalchemy import select
 from structlog.testing import capture_logs
-from town import Town, a_town
+from town import a_town
 from twilio.request_validator import RequestValidator
 from yarl import URL
 
-from bot.sandbox.phones import Phone
-from bot.sandbox.twilio import TwilioSandbox, WhatsAppPhone
+from bot.sandbox.twilio import WhatsAppPhone
 from handlers import steps
 from storage.database import Database
 from storage.model import Case, Entry, Receipt
 
-NUMBER, ANOTHER = "+994500000001", "+994500000002"
-QUESTION = "How can I learn the language?"
 SECRET = "Mirvari asks about her passport"
 
 
 @dataclass
-class Line:
-    """Farid and Rana on WhatsApp, Leyla in the council on Telegram."""
+class Two(Line):
+    """Besides, Rana on WhatsApp."""
 
-    town: Town
-    farid: WhatsAppPhone
     rana: WhatsAppPhone
-    leyla: Phone
 
-    @property
-    def twilio(self) -> TwilioSandbox:
-        assert self.town.whatsapp is not None
-        return self.town.whatsapp.twilio
-
-    async def hands_in(self, phone: WhatsAppPhone, text: str) -> str:
+    async def asks(self, phone: WhatsAppPhone, text: str) -> str:
         """They write this and send it; gives the reference."""
         for words in (text, "1"):
             await phone.write(words)
@@ -86,13 +76,10 @@ class Line:
 
 
 @pytest.fixture
-async def line(database: Database) -> AsyncIterator[Line]:
+async def line(database: Database) -> AsyncIterator[Two]:
     """Everybody has agreed to everything."""
     async with a_town(database, whatsapp=True) as town:
-        leyla = seated(town, "Leyla")
-        farid: Any = agreed_there(town, "Farid", number=NUMBER)
-        rana: Any = agreed_there(town, "Rana", number=ANOTHER)
-        yield Line(town, farid, rana, leyla)
+        yield Two(town, *ends(town), agreed_there(town, "Rana", number=ANOTHER))
 
 
 FAMILY = "👨‍👩‍👧‍👦"
@@ -109,7 +96,7 @@ HOSTILE = [
 ]
 
 
-async def test_hostile_texts(line: Line) -> None:
+async def test_hostile_texts(line: Two) -> None:
     """Marks, tags, placeholders, a word of 4,000 letters: kept as written, shown, and answered with."""
     for text in HOSTILE:
         line.farid.send(text)
@@ -148,7 +135,7 @@ RAW = [
 ]
 
 
-async def test_raw_bytes(line: Line) -> None:
+async def test_raw_bytes(line: Two) -> None:
     """NUL, half characters, bytes that are no text, fields given twice: taken, and no fault follows."""
     for number, body in enumerate(RAW):
         sid = urlencode({"MessageSid": f"SM{number:032x}"}).encode()
@@ -166,7 +153,7 @@ async def test_raw_bytes(line: Line) -> None:
     assert twice[0] in ("a", "b")
 
 
-async def test_too_much(line: Line) -> None:
+async def test_too_much(line: Two) -> None:
     """A form above 1 MB, 2,000 fields, and bytes that are no form are refused unread."""
     large = line.form(line.farid, "x" * (1 << 20))
     many = line.form(line.farid, QUESTION) + b"".join(b"&f%d=x" % n for n in range(2000))
@@ -179,7 +166,7 @@ async def test_too_much(line: Line) -> None:
     assert [len(text) for text in line.texts()] == [200_000]
 
 
-async def test_who_may_come_in(line: Line) -> None:
+async def test_who_may_come_in(line: Two) -> None:
     """Unsigned, signed with another secret, for http, or for another address: 403; a form that was
     taken before and comes again changes nothing."""
     body = line.form(line.farid, QUESTION)
@@ -214,7 +201,7 @@ ODD = [
 ]
 
 
-async def test_odd_ids(line: Line) -> None:
+async def test_odd_ids(line: Two) -> None:
     """An id that is none of Twilio's is written into no address that we call."""
     assert line.town.whatsapp is not None
     for sid in ODD:
@@ -231,10 +218,10 @@ async def test_odd_ids(line: Line) -> None:
     assert "copy" not in rows(line.town.database)
 
 
-async def test_forged_buttons(line: Line) -> None:
+async def test_forged_buttons(line: Two) -> None:
     """Payloads with other people's numbers, of the council, of an operator, or of nobody: they change
     nothing and show nothing."""
-    theirs = await line.hands_in(line.rana, SECRET)
+    theirs = await line.asks(line.rana, SECRET)
     before = line.town.work(lambda s: _picture(s))
     said = [*steps.COUNCIL, "send", "date", "add", "again", "status", "done", "rate", "join", "may"]
     payloads = [f"{verb}:{theirs}" for verb in said]
@@ -265,7 +252,7 @@ def _picture(session: Any) -> list[tuple[Any, ...]]:
     return [(c.id, c.reference, c.person_id, c.state, c.responsible_id, c.rating) for c in found]
 
 
-async def test_buttons_of_long_ago(line: Line) -> None:
+async def test_buttons_of_long_ago(line: Two) -> None:
     """Send pressed again on the old screen, and again weeks later, sends nothing a second time."""
     await line.farid.write(QUESTION)
     await line.town.settled()
@@ -281,9 +268,9 @@ async def test_buttons_of_long_ago(line: Line) -> None:
     assert len(cases(line.town)) == 1
 
 
-async def test_receipts_of_others(line: Line) -> None:
+async def test_receipts_of_others(line: Two) -> None:
     """Callbacks without a signature, about rows of other channels or of nobody, change nothing."""
-    await line.hands_in(line.farid, QUESTION)
+    await line.asks(line.farid, QUESTION)
     before = line.town.work(
         lambda s: [(r.message_id, r.standing) for r in s.scalars(select(Receipt))]
     )
@@ -302,7 +289,7 @@ async def test_receipts_of_others(line: Line) -> None:
     assert after == before
 
 
-async def test_nothing_is_logged(line: Line, caplog: pytest.LogCaptureFixture) -> None:
+async def test_nothing_is_logged(line: Two, caplog: pytest.LogCaptureFixture) -> None:
     """No text, number, id of a person, name, secret or address of a file stands in any line."""
     caplog.set_level(logging.DEBUG)
     with capture_logs() as logs:
@@ -312,7 +299,7 @@ async def test_nothing_is_logged(line: Line, caplog: pytest.LogCaptureFixture) -
         line.twilio.faults.add("create", 400, code=63003, to=f"whatsapp:{line.rana.user_id}")
         await line.rana.photo(SECRET, content=b"<html>", mime="image/jpeg")
         await line.town.settled()
-        await line.hands_in(line.farid, SECRET)
+        await line.asks(line.farid, SECRET)
         line.twilio.faults.add("create", 500)
         line.twilio.faults.add("delete", 500)
         line.twilio.faults.add("list", 500)
