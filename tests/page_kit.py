@@ -4,14 +4,18 @@ import os
 import shutil
 from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
+from bot.sandbox.drawing import phone_id
+from bot.sandbox.page import Shown
+from bot.sandbox.telegram import Phone
 from bot.sandbox.twilio import TwilioSandbox, WhatsAppPhone
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -27,6 +31,38 @@ ARGUMENTS = [
 ]
 LAPTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+
+
+@dataclass(kw_only=True)
+class Watched:
+    """A page of these people in a browser; `complaints` is what it complained of."""
+
+    people: list[Shown]
+    browser: Browser
+    stack: AsyncExitStack
+    address: str = ""
+    complaints: list[str] = field(default_factory=list)
+    page: Any = None
+
+    def screen(self, phone: Phone | WhatsAppPhone) -> Locator:
+        """That person's phone on the page."""
+        found: Locator = self.page.locator(f"#phone-{phone_id(phone)}")
+        return found
+
+    async def open(self, size: dict[str, int] = LAPTOP, **how: Any) -> Page:
+        """Look at the page in a window of this size."""
+        context = await self.browser.new_context(viewport=size, **how)
+        self.stack.push_async_callback(context.close)
+        self.page = opened = await context.new_page()
+        opened.set_default_timeout(5000)
+        opened.on("pageerror", lambda error: self.complaints.append(str(error)))
+        opened.on(
+            "console",
+            lambda line: line.type in ("error", "warning") and self.complaints.append(line.text),
+        )
+        await opened.goto(self.address)
+        await expect(opened.locator(".phone")).to_have_count(len(self.people))
+        return opened
 
 
 @asynccontextmanager

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.sandbox.fault_queue import FaultQueue
+
 Wrong = int | Literal["reset", "accept_then_reset", "hang", "accept_then_hang", "garbage"]
 
 
@@ -18,11 +20,8 @@ class Fault:
     description: str = ""
 
 
-class Faults:
-    """The faults still to come, first added, first served."""
-
-    def __init__(self) -> None:
-        self._waiting: list[Fault] = []
+class Faults(FaultQueue[Fault]):
+    """The faults of a Telegram still to come, first added, first served."""
 
     def add(
         self,
@@ -48,22 +47,9 @@ class Faults:
 
     def take(self, method: str, chat: object = None) -> Fault | None:
         """The fault this call meets, counted down."""
-        for fault in self._waiting:
-            if fault.method not in ("*", method):
-                continue
-            if fault.chat is not None and str(fault.chat) != str(chat):
-                continue
-            if fault.left is not None:
-                fault.left -= 1
-                if fault.left <= 0:
-                    self._waiting.remove(fault)
-            return fault
-        return None
-
-    def left(self) -> int:
-        """How many faults have not run out."""
-        return len(self._waiting)
-
-    def clear(self) -> None:
-        """Everything works again."""
-        self._waiting.clear()
+        return self.first(
+            lambda fault: (
+                fault.method in ("*", method)
+                and (fault.chat is None or str(fault.chat) == str(chat))
+            )
+        )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.sandbox.fault_queue import FaultQueue
+
 TwilioWrong = int | Literal["drop", "hang", "accept_drop", "accept_hang", "garbage"]
 OPERATIONS: dict[str, str] = {
     # a short name for what others may call by the name it has in the specification
@@ -28,11 +30,8 @@ class TwilioFault:
     retry_after: int | None = None
 
 
-class TwilioFaults:
-    """The faults still to come, first added, first served."""
-
-    def __init__(self) -> None:
-        self._waiting: list[TwilioFault] = []
+class TwilioFaults(FaultQueue[TwilioFault]):
+    """The faults of a Twilio still to come, first added, first served."""
 
     def add(
         self,
@@ -63,22 +62,6 @@ class TwilioFaults:
 
     def take(self, operation: str, to: object = None) -> TwilioFault | None:
         """The fault this call meets, counted down."""
-        for fault in self._waiting:
-            if fault.operation not in ("*", operation):
-                continue
-            if fault.to is not None and fault.to != to:
-                continue
-            if fault.left is not None:
-                fault.left -= 1
-                if fault.left <= 0:
-                    self._waiting.remove(fault)
-            return fault
-        return None
-
-    def left(self) -> int:
-        """How many faults have not run out."""
-        return len(self._waiting)
-
-    def clear(self) -> None:
-        """Everything works again."""
-        self._waiting.clear()
+        return self.first(
+            lambda fault: fault.operation in ("*", operation) and fault.to in (None, to)
+        )

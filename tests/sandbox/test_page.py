@@ -9,10 +9,9 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from page_kit import LAPTOP, chromium, contrasts
-from playwright.async_api import Browser, Locator, Page, expect
+from page_kit import Watched, chromium, contrasts
+from playwright.async_api import Browser, expect
 
-from bot.sandbox.drawing import phone_id
 from bot.sandbox.page import Shown, page, serving
 from bot.sandbox.telegram import Phone, TelegramSandbox
 
@@ -29,20 +28,14 @@ async def browser() -> AsyncIterator[Browser]:
         yield found
 
 
-@dataclass
-class Desk:
+@dataclass(kw_only=True)
+class Desk(Watched):
     """A sandbox with four people, its page in a browser, and the bot's side of the wire."""
 
     world: TelegramSandbox
-    people: list[Shown]
-    browser: Browser
     http: aiohttp.ClientSession
-    stack: AsyncExitStack
     later: list[timedelta]
     jumps: list[int] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-    address: str = ""
-    page: Any = None
 
     @property
     def farid(self) -> Phone:
@@ -77,26 +70,6 @@ class Desk:
         number: int = sent["message_id"]
         return number
 
-    def screen(self, phone: Phone) -> Locator:
-        """That person's phone on the page."""
-        found: Locator = self.page.locator(f"#phone-{phone_id(phone)}")
-        return found
-
-    async def open(self, size: dict[str, int] = LAPTOP, **how: Any) -> Page:
-        """Look at the page in a window of this size."""
-        context = await self.browser.new_context(viewport=size, **how)
-        self.stack.push_async_callback(context.close)
-        self.page = opened = await context.new_page()
-        opened.set_default_timeout(5000)
-        opened.on("pageerror", lambda error: self.complaints.append(str(error)))
-        opened.on(
-            "console",
-            lambda line: line.type in ("error", "warning") and self.complaints.append(line.text),
-        )
-        await opened.goto(self.address)
-        await expect(opened.locator(".phone")).to_have_count(len(self.people))
-        return opened
-
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def desk(browser: Browser) -> AsyncIterator[Desk]:
@@ -118,7 +91,9 @@ async def desk(browser: Browser) -> AsyncIterator[Desk]:
         Shown(world.phone("Operator"), "operator", "Operator · runs the bot"),
     ]
     async with AsyncExitStack() as stack, aiohttp.ClientSession() as http:
-        made = Desk(world, people, browser, http, stack, later)
+        made = Desk(
+            world=world, people=people, browser=browser, http=http, stack=stack, later=later
+        )
 
         async def jump(minutes: int) -> None:
             made.jumps.append(minutes)

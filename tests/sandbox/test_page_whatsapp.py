@@ -2,18 +2,17 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from page_kit import LAPTOP, PHONE, Counter, chromium, contrasts, counter
-from playwright.async_api import Browser, Locator, Page, expect
+from page_kit import LAPTOP, PHONE, Counter, Watched, chromium, contrasts, counter
+from playwright.async_api import Browser, expect
 from sandbox_kit import Clock
 
-from bot.sandbox.drawing import phone_id
 from bot.sandbox.page import Shown, page, serving
-from bot.sandbox.telegram import Phone, TelegramSandbox
+from bot.sandbox.telegram import TelegramSandbox
 from bot.sandbox.twilio import TwilioSandbox, WhatsAppPhone
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -33,18 +32,12 @@ async def browser() -> AsyncIterator[Browser]:
         yield found
 
 
-@dataclass
-class Desk:
+@dataclass(kw_only=True)
+class Desk(Watched):
     """Two sandboxes, a page of four people in a browser, and the bot's side of WhatsApp."""
 
     whatsapp: TwilioSandbox
-    people: list[Shown]
     bot: Counter
-    browser: Browser
-    stack: AsyncExitStack
-    address: str
-    complaints: list[str] = field(default_factory=list)
-    page: Any = None
 
     @property
     def dariush(self) -> WhatsAppPhone:
@@ -53,26 +46,6 @@ class Desk:
     @property
     def farid(self) -> WhatsAppPhone:
         return self.whatsapp.phones[1]
-
-    def screen(self, phone: Phone | WhatsAppPhone) -> Locator:
-        """That person's phone on the page."""
-        found: Locator = self.page.locator(f"#phone-{phone_id(phone)}")
-        return found
-
-    async def open(self, size: dict[str, int] = LAPTOP, **how: Any) -> Page:
-        """Look at the page in a window of this size."""
-        context = await self.browser.new_context(viewport=size, **how)
-        self.stack.push_async_callback(context.close)
-        self.page = opened = await context.new_page()
-        opened.set_default_timeout(5000)
-        opened.on("pageerror", lambda error: self.complaints.append(str(error)))
-        opened.on(
-            "console",
-            lambda line: line.type in ("error", "warning") and self.complaints.append(line.text),
-        )
-        await opened.goto(self.address)
-        await expect(opened.locator(".phone")).to_have_count(len(self.people))
-        return opened
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -98,7 +71,9 @@ async def desk(browser: Browser) -> AsyncIterator[Desk]:
     async with AsyncExitStack() as stack, counter(whatsapp) as bot:
         application = page([telegram, whatsapp], people, jump)
         address = await stack.enter_async_context(serving(application))
-        made = Desk(whatsapp, people, bot, browser, stack, address)
+        made = Desk(
+            whatsapp=whatsapp, people=people, bot=bot, browser=browser, stack=stack, address=address
+        )
         yield made
         await whatsapp.stop()
     await telegram.stop()
