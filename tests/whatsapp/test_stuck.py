@@ -1,5 +1,7 @@
 """What of WhatsApp could not be understood or handled: kept, and added after the mend."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -19,20 +21,25 @@ from storage.model import Entry
 WORDS = "My daughter has no school, says Mirvari."
 
 
-async def test_a_form_nobody_understood(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@contextmanager
+def not_understood() -> Iterator[None]:
+    """Twilio brings forms of a kind that nobody foresaw."""
+
+    def fails(*_: Any) -> None:
+        raise Unparsable("Body")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bot.whatsapp_webhook, "parse", fails)
+        yield
+
+
+async def test_a_form_nobody_understood(database: Database) -> None:
     """It is kept as it came, the operator knows, and after the mend its words stand in the draft."""
     async with a_town(database, whatsapp=True) as town:
         council(town)
         watch = await town.member("Watch", role="operator")
         farid = agreed_there(town, "Farid", number="+994500000001")
-
-        def fails(*_: Any) -> None:
-            raise Unparsable("Body")
-
-        with monkeypatch.context() as patch:
-            patch.setattr(bot.whatsapp_webhook, "parse", fails)
+        with not_understood():
             await farid.write(WORDS)
             await town.settled()
         assert "Unparsable" in was_sent(town, watch)
@@ -44,19 +51,12 @@ async def test_a_form_nobody_understood(
         assert "1 part" in shows(farid)
 
 
-async def test_a_form_that_the_list_brings_too(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_form_that_the_list_brings_too(database: Database) -> None:
     """What is kept raw is found in Twilio's list as well: its words are taken once."""
     async with a_town(database, whatsapp=True) as town:
         council(town)
         farid = agreed_there(town, "Farid", number="+994500000001")
-
-        def fails(*_: Any) -> None:
-            raise Unparsable("Body")
-
-        with monkeypatch.context() as patch:
-            patch.setattr(bot.whatsapp_webhook, "parse", fails)
+        with not_understood():
             await farid.write(WORDS)
             await town.settled()
         await look(town)
