@@ -23,7 +23,7 @@ EVERY = 300.0
 GRACE = 20.0
 """Seconds for which a message may still be on its way to us, with all that only an event tells."""
 BACK = timedelta(days=2)
-"""How far before the last look a look goes: less than we remember which messages we took."""
+"""How far a look goes before the last that left nothing: less than we remember what we took."""
 LONGEST = timedelta(days=60)
 """Nobody is answered after a longer silence of ours."""
 AT_MOST = 10_000
@@ -78,12 +78,12 @@ class MessageList:
     async def look(self) -> bool:
         """Take what is new; true where something may still come by itself and is left for now.
 
-        However long no bot ran, it goes back to when the last one looked. What somebody sent after
-        a message that cannot be read now waits for it. Raises what Twilio's client raises, and
-        NotTaken.
+        However long no bot ran, or could read the list, or take something of it, it goes back to
+        the last look that left nothing. What somebody sent after a message that cannot be read now
+        waits for it. Raises what Twilio's client raises, and NotTaken.
         """
         begun = self._clock()
-        last = await self._looked(None) or begun
+        last = await self._looked(None) or await self._looked(begun) or begun
         listed = await call(
             self._client.messages.list,
             to=self._account.sender,
@@ -103,7 +103,7 @@ class MessageList:
         left = await self._take_all([came[sid] for sid in ready])
         if len(ready) > left:
             log.warning("found in the list", channel=CHANNEL, count=len(ready) - left)
-        if len(new) == len(ready):
+        if len(new) == len(ready) and not left:
             await self._looked(begun)
         return len(new) > len(ready)
 

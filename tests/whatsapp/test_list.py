@@ -26,6 +26,7 @@ from neighbours import (
 from seats import agreed_there, cases
 from sqlalchemy import select, text
 from town import Town, a_town
+from twilio.base.exceptions import TwilioException
 from whatsapp_side import choose
 
 import bot.app
@@ -121,6 +122,37 @@ async def test_the_bot_is_down_for_a_week(town: Town) -> None:
     await look(town)
     await look(town)
     assert _texts(town) == [QUESTION, "before", "on the first day"]
+
+
+async def test_a_list_that_cannot_be_read_for_days(town: Town) -> None:
+    """Not once since the first start: what was written meanwhile is found when it can be read."""
+    farid = await _farid(town)
+    assert town.whatsapp is not None
+    twilio(town).faults.add("list", 500, times=None)
+    with pytest.raises(TwilioException):
+        await town.whatsapp.channel.list.look()
+    twilio(town).lose_webhooks(1)
+    await writes(town, farid, QUESTION)
+    town.clock.jump(timedelta(days=4))
+    twilio(town).faults.clear()
+    await look(town)
+    assert _texts(town) == [QUESTION]
+
+
+async def test_what_cannot_be_taken_for_days(town: Town) -> None:
+    """Twilio does not tell of a photo's file: the photo is taken when it does."""
+    farid = await _farid(town)
+    await look(town)
+    twilio(town).lose_webhooks(1)
+    await farid.photo("my flat")
+    await town.settled()
+    twilio(town).faults.add("ListMedia", 500, times=None)
+    for _ in range(4):
+        await look(town)
+        town.clock.jump(timedelta(days=1))
+    twilio(town).faults.clear()
+    await look(town)
+    assert _texts(town) == ["my flat"]
 
 
 async def test_what_was_answered_with_503(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
