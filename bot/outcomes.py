@@ -98,6 +98,8 @@ def failed(ledger: Ledger, errand: Errand, error: SendError) -> None:
             pause = growing_pause(row.attempts) if error.after is None else error.after
             due_at = now + timedelta(seconds=pause)
             sending.put_off(row, due_at, error.code, maybe_sent=error.maybe_sent)
+        elif error.reaction == "retry" and row.show == "notice":
+            await_template(session, row, error.code, now)  # somebody's answer waits behind it
         else:
             park(ledger, session, row, error.code, now)
 

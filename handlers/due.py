@@ -131,5 +131,10 @@ JOBS: tuple[Job, ...] = (
         keeping.former_members,
     ),
     Job("invitations", _earliest(Invitation.expires_at), _then, keeping.invitations),
-    Job("ended rows", _earliest(Outbox.ended_at), _kept("outbox"), keeping.ended_rows),
+    Job(
+        "ended rows",
+        _earliest(Outbox.ended_at, ~keeping.STILL_ASKED),
+        _kept("outbox"),
+        keeping.ended_rows,
+    ),
 )

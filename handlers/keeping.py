@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from handlers.charter import Charter
@@ -32,6 +32,8 @@ WITHOUT_REQUEST = (
     ~select(Case.id).where(Case.person_id == Person.id).exists(),
     ~select(Member.id).where(Member.person_id == Person.id).exists(),
 )
+STILL_ASKED = exists().where(Person.screen_row == Outbox.id, Person.screen == "notice")
+"""A notice that somebody has not answered yet: whether they were told is seen on its row."""
 FORMER = (
     Member.left_at.is_not(None),
     select(Person.id)
@@ -128,7 +130,7 @@ def invitations(session: Session, charter: Charter, now: datetime, upto: datetim
 
 def ended_rows(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
     """Outbox rows that ended; their texts went when they did."""
-    session.execute(delete(Outbox).where(Outbox.ended_at <= upto))
+    session.execute(delete(Outbox).where(Outbox.ended_at <= upto, ~STILL_ASKED))
     receipts.forget_old(session, upto - RECEIPTS_KEPT)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -148,4 +148,5 @@ def forget_chat(session: Session, chat: str) -> None:
 
 def forget_old(session: Session, before: datetime) -> None:
     """Drop what was told long ago."""
-    session.execute(delete(Receipt).where(Receipt.at <= before))
+    under_way = exists().where(Outbox.id == Receipt.outbox_id, Outbox.ended_at.is_(None))
+    session.execute(delete(Receipt).where(Receipt.at <= before, ~under_way))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from storage.model import LATER, SENDING, SENT, TAKEN, UNCERTAIN, WAITING, Outbox, Shown
@@ -54,9 +54,10 @@ def end(session: Session, row: Outbox, state: str, now: datetime, error: str = "
 
 def settle_old(session: Session, before: datetime, now: datetime) -> None:
     """Whatever became of it, nobody tells any more: its text is erased."""
-    untold = select(Outbox).where(Outbox.state == TAKEN, Outbox.due_at <= before).limit(500)
-    for row in session.scalars(untold.with_for_update()).all():
-        end(session, row, SENT, now)
+    untold = (Outbox.state == TAKEN, Outbox.due_at <= before)
+    session.execute(delete(Outbox).where(*untold, Outbox.person_id.is_(None)))
+    over = {"state": SENT, "ended_at": now, "body": None, "error": None}
+    session.execute(update(Outbox).where(*untold).values(over))
 
 
 def shown(session: Session, row: Outbox, besides: int | None = None) -> list[Shown]:
