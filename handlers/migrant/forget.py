@@ -106,7 +106,7 @@ def erase(scene: Scene) -> None:
         t(
             "🗑️ <b>Deleted on our side:</b> your messages, files, numbers and this chat's address.\n"
             "We keep only a count without a person: one message, its month and its topic.\n"
-            "For up to 3 days we keep an encrypted mark, so that a message that comes "
+            "For some days we keep an encrypted mark, so that a message that comes "
             "twice is not taken twice.\n"
             "<b>Not deleted:</b> what a council member already knows, backup copies until they "
             "expire, and the older messages on your phone. Please clear this chat yourself."
