@@ -60,7 +60,7 @@ NEWS = {
     "date": N_("⏰ This one is late. Please answer or hand it over."),
 }
 DELIVERY = {
-    "queued": N_("📤 Your last answer is on its way."),
+    "queued": N_("📤 Your last answer waits to be sent."),
     "waiting": N_("⏸ Your last answer waits. The writer was told, and gets it when they write."),
     "no_template": N_(
         "⏸ Your last answer waits until the writer writes. WhatsApp does not let us tell them now; "

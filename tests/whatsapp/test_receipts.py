@@ -71,7 +71,7 @@ async def test_each_state_is_on_the_card(town: Town, farid: WhatsAppPhone) -> No
     farid.offline = True
     twilio.hold_callbacks()
     await answers(town, "There are courses.")
-    assert "Your last answer is on its way." in await opened(town)
+    assert "Your last answer waits to be sent." in await opened(town)
     twilio.release_callbacks()
     await calm(town)
     assert "WhatsApp has your last answer. It is not on the writer's phone yet." in card(town).text
@@ -183,7 +183,7 @@ async def test_a_row_s_number_is_used_again(town: Town, farid: WhatsAppPhone) ->
         f"{url.partition('label=')[0]}label={row}-24093000000000-0", form | former
     )
     assert _receipts(town) == before
-    assert "Your last answer is on its way." in await opened(town)
+    assert "Your last answer waits to be sent." in await opened(town)
 
 
 async def test_before_the_call_returns(town: Town, farid: WhatsAppPhone) -> None:
@@ -339,7 +339,7 @@ async def test_the_account_is_locked(
     await answers(town, "There are courses.")
     assert town.app.delivery.at_fault == {"whatsapp": "63051"}
     assert alerts(town) == ["⚠️ channel=whatsapp · code=63051"]
-    assert "Your last answer is on its way." in await opened(town)
+    assert "Your last answer waits to be sent." in await opened(town)
     await twilio.wait(lambda: _got(farid), timeout=15.0)
     await calm(town)
     assert town.app.delivery.at_fault == {}
