@@ -12,6 +12,7 @@ import holidays
 from bot import charter_values as read
 from bot.faults import Faults, Section, suggestion
 from handlers.charter import CLASSES, Charter, EmergencyNumber, Promise, WorkingTime
+from handlers.rules.topics import TOPICS
 
 STATES = ("dialled", "sourced", "unverified")
 LONGEST = {
@@ -21,8 +22,18 @@ LONGEST = {
     "invitation_valid": timedelta(days=30),
     "card_idle": timedelta(hours=24),
     "media_kept": timedelta(hours=47),  # Telegram deletes nothing older than 48 hours
+    "undo": timedelta(minutes=2),
+    "flood": timedelta(hours=1),
     "settle": timedelta(seconds=30),
 }
+DESK = {
+    "template_days": (1, 730),
+    "chair_term_months": (1, 120),
+    "nomination_days": (1, 60),
+    "ballot_days": (1, 60),
+    "flood_messages": (3, 1000),
+}
+"""Numbers of the council's desk, with the least and the most."""
 USUAL: dict[str, Any] = {each.name: each.default for each in fields(Charter)}
 
 
@@ -82,6 +93,7 @@ def _charter(top: Section) -> Charter:
         related=_related(top),
         **_limits(_optional(top, "limits")),
         **_waiting(_optional(top, "waiting")),
+        **_desk(_optional(top, "desk")),
     )
 
 
@@ -193,6 +205,24 @@ def _limits(table: Section) -> dict[str, Any]:
         "reopen_days": read.whole(table, "reopen_days", USUAL["reopen_days"], 0, 365),
         "keep_months": read.whole(table, "keep_months", USUAL["keep_months"], 1, 120),
     }
+    table.close()
+    return found
+
+
+def _desk(table: Section) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        name: read.whole(table, name, USUAL[name], least, most)
+        for name, (least, most) in DESK.items()
+    }
+    topics = (
+        table.value("second_reader", list, [], "a list of topics")
+        if table.has("second_reader")
+        else []
+    )
+    for topic in topics:
+        if topic not in TOPICS:
+            table.fault("second_reader", f"{topic!r} is no topic{suggestion(str(topic), TOPICS)}")
+    found["second_reader"] = tuple(topics)
     table.close()
     return found
 

@@ -79,12 +79,25 @@ class Charter:
     close_after_days: int = 5
     reopen_days: int = 30
     keep_months: int = 12
+    second_reader: tuple[str, ...] = ()
+    """Topics of which an answer is read by a second member before it is sent."""
+    template_days: int = 90
+    """How long a template may be used after the day on which its source was checked."""
+    chair_term_months: int = 12
+    nomination_days: int = 3
+    ballot_days: int = 3
+    """Working days for proposing a chair, and for each round of voting."""
+    flood_messages: int = 20
+    flood: timedelta = timedelta(minutes=10)
+    """More messages than that in so long are collected, without an answer to each."""
     draft_reminder: timedelta = timedelta(minutes=15)
     draft_handed_in: timedelta = timedelta(hours=24)
     consent_held: timedelta = timedelta(hours=1)
     invitation_valid: timedelta = timedelta(hours=48)
     card_idle: timedelta = timedelta(minutes=15)
     media_kept: timedelta = timedelta(hours=20)
+    undo: timedelta = timedelta(seconds=10)
+    """How long an answer can be taken back before it goes; nothing: it goes at once."""
     settle: timedelta = timedelta(seconds=1.5)
     """How long a draft's screen waits for the next message of a burst or an album."""
     related: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

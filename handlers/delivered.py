@@ -130,7 +130,7 @@ def _show_responsible(session: Session, row: Outbox, now: datetime) -> None:
     """Their card says where the answer stands, if it is open before them."""
     case = session.get(Case, row.case_id) if row.case_id is not None else None
     member = session.get(Member, case.responsible_id) if case and case.responsible_id else None
-    if case is None or member is None or member.left_at is not None:
+    if case is None or member is None or not members.sits(member):
         return
     chat, key = Chat.of(members.person_of(session, member), member), card_key(case.id, member.id)
     if outbox.standing(session, chat, key) or _is_under_way(session, chat, key):
@@ -157,7 +157,7 @@ def _tell_responsible(session: Session, row: Outbox, why: str, now: datetime) ->
     if row.entry_id is None and (why == "refused" or not _words_wait(session, row)):
         return  # nothing that a member wrote
     member = session.get(Member, case.responsible_id)
-    if member is None or member.left_at is not None:
+    if member is None or not members.sits(member):
         return
     to, key = Chat.of(members.person_of(session, member), member), f"failed:{case.id}:{member.id}"
     away = session.scalar(select(Person.unreachable_since).where(Person.id == row.person_id))

@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from handlers import questions
 from handlers.charter import Charter
-from handlers.council import card, desk, notices, preview
+from handlers.council import access, card, notices, preview
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import draft, notice, rating
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, said
-from storage import people
+from storage import members, people
 from storage.model import DRAFT, OPEN, Case, Entry, Member, Outbox, Person
 from storage.outbox import Chat
 
@@ -55,9 +55,9 @@ def _may_see(scene: Scene, row: Outbox, case: Case | None) -> bool:
     if row.member_id is None:
         return row.case_id is None
     member = scene.session.get(Member, row.member_id)
-    if member is None or member.left_at is not None:
+    if member is None or not members.sits(member):
         return False
-    return row.case_id is None or (case is not None and desk.may_read(member, case))
+    return row.case_id is None or (case is not None and access.may(scene.session, member, case))
 
 
 def _said(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
+from storage import audit
 from storage.faults import Busy, fault, is_transient
 from storage.leadership import AlreadyRunning, Leadership, hold_leadership
 
@@ -80,6 +81,7 @@ class Database:
             session.begin(),
         ):
             yield session
+            audit.seal(session)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

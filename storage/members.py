@@ -1,25 +1,61 @@
 """The council: who sits in it, who is invited, who may be given a request."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from storage import secrecy
 from storage.model import RESPONSIBLE, Case, Invitation, Member, Person, Shown
 
-ROLES = ("member", "chair", "focal", "operator")
+ROLES = ("member", "chair", "focal", "outside", "operator")
+"""`outside`: a focal contact who does not sit in the council, for what concerns its chair."""
 READERS = ("member", "chair", "focal")
+COUNCIL = ("member", "chair", "focal")
+"""Who sits in the council, may vote and be elected."""
+SITS = (Member.left_at.is_(None), Member.suspended_at.is_(None))
+"""Whoever left or is suspended sees and does nothing."""
+
+
+def sits(member: Member | None) -> bool:
+    """Whether they hold their seat now: neither left nor suspended."""
+    return member is not None and member.left_at is None and member.suspended_at is None
+
+
+def is_focal(member: Member) -> bool:
+    """Whether they read private requests."""
+    return member.role == "focal" or member.is_focal
+
+
+def is_present(member: Member, now: datetime) -> bool:
+    """Whether they are not away."""
+    return member.away_until is None or member.away_until <= now
 
 
 def seated(session: Session, *roles: str) -> list[Member]:
-    """Present members of these roles (all, if none is named), in the order they joined."""
-    chosen = select(Member).where(Member.left_at.is_(None)).order_by(Member.id)
+    """Present members of these roles (all, if none is named), in the order they joined.
+
+    Whoever reads private requests besides another office counts as focal, too.
+    """
+    chosen = select(Member).where(*SITS).order_by(Member.id)
+    if "focal" in roles:
+        return list(session.scalars(chosen.where(or_(Member.role.in_(roles), Member.is_focal))))
     return list(session.scalars(chosen.where(Member.role.in_(roles)) if roles else chosen))
 
 
+def chairs(session: Session, now: datetime, besides: Collection[int] = ()) -> list[Member]:
+    """Who acts as the chair now: the chair; where there is none, or they are away or concerned,
+    whoever stands in. A chair who is away and has nobody to stand in still is the chair."""
+    allowed = [seat for seat in seated(session) if seat.id not in besides]
+    chair = [seat for seat in allowed if seat.role == "chair"]
+    there = [seat for seat in chair if is_present(seat, now)]
+    acting = [seat for seat in allowed if seat.is_acting and seat.role in COUNCIL]
+    return there or [seat for seat in acting if is_present(seat, now)] or chair or acting
+
+
 def by_alias(session: Session, alias: str) -> Member | None:
-    """The seated member of this alias."""
+    """The member of this alias who has not left."""
     return session.scalar(select(Member).where(Member.alias == alias, Member.left_at.is_(None)))
 
 

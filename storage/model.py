@@ -12,6 +12,18 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Moment
+from storage.council_tables import Ban as Ban
+from storage.council_tables import Bundle as Bundle
+from storage.council_tables import Candidate as Candidate
+from storage.council_tables import Conflict as Conflict
+from storage.council_tables import Correction as Correction
+from storage.council_tables import Election as Election
+from storage.council_tables import Referral as Referral
+from storage.council_tables import Review as Review
+from storage.council_tables import Template as Template
+from storage.council_tables import TemplateText as TemplateText
+from storage.council_tables import Told as Told
+from storage.council_tables import Voter as Voter
 from storage.secrecy import SecretJson, SecretText
 
 # A case's way: a draft is handed in and becomes open; an answer makes it answered, silence closed.
@@ -74,6 +86,13 @@ class Person(Base):
     """When they last wrote or pressed something; some channels bear no message long after that."""
     stopped_at: Mapped[datetime | None] = mapped_column(Moment)
     """When they wrote STOP."""
+    safety: Mapped[Any | None] = mapped_column(SecretJson("person.safety"))
+    """When we may write to them about what is private, and the word that shows it is them."""
+    counted_since: Mapped[datetime | None] = mapped_column(Moment)
+    counted: Mapped[int] = mapped_column(default=0)
+    """Messages since then: a flood is collected without an answer to each."""
+    warned_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When they were last told how to know somebody who only says that they are the council."""
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
@@ -102,7 +121,18 @@ class Member(Base):
     role: Mapped[str] = mapped_column(String(16))
     languages: Mapped[list[str]] = mapped_column(JSON)
     topics: Mapped[list[str]] = mapped_column(JSON, default=list)
-    away_until: Mapped[datetime | None] = mapped_column(Moment)
+    is_focal: Mapped[bool] = mapped_column(default=False)
+    """Whether they read private requests besides another office; a focal person does anyway."""
+    is_acting: Mapped[bool] = mapped_column(default=False)
+    """Whether they stand in for the chair."""
+    substitute_id: Mapped[int | None]
+    """Who is given what is new or urgent while they are away."""
+    cap: Mapped[int | None]
+    """Open requests they take, where it differs from the council's."""
+    away_since: Mapped[datetime | None] = mapped_column(Moment)
+    away_until: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    suspended_at: Mapped[datetime | None] = mapped_column(Moment)
+    chair_since: Mapped[datetime | None] = mapped_column(Moment)
     last_given_at: Mapped[datetime | None] = mapped_column(Moment)
     joined_at: Mapped[datetime] = mapped_column(Moment)
     left_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -153,6 +183,12 @@ class Case(Base):
     routed_why: Mapped[list[str]] = mapped_column(JSON, default=list)
     excluded: Mapped[list[int]] = mapped_column(JSON, default=list)
     """Members who may not be given this case: conflict, or handed over by them."""
+    about: Mapped[str] = mapped_column(String(16), default="")
+    """Whom it complains about: empty, member, official."""
+    subjects: Mapped[list[int]] = mapped_column(JSON, default=list)
+    """Members it complains about: neither they nor whom they stand in for ever see it."""
+    bundle_id: Mapped[int | None] = mapped_column(index=True)
+    """Requests that ask the same share one."""
     asked_count: Mapped[int] = mapped_column(default=0)
     rating: Mapped[str | None] = mapped_column(String(8))
     created_at: Mapped[datetime] = mapped_column(Moment)
@@ -184,7 +220,8 @@ class Entry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
-    """message, answer, question, event, or edit: the former text of a message."""
+    """message, answer, question, event, note (between members), answer_file, or edit: the former
+    text of a message."""
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     text: Mapped[str] = mapped_column(SecretText("entry.text"), default="")
     attachment: Mapped[Any | None] = mapped_column(SecretJson("entry.attachment"))
@@ -194,6 +231,9 @@ class Entry(Base):
     """The provider's id of the message that holds the file, where only that provider has it."""
     edit_of: Mapped[int | None] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
     edited_at: Mapped[datetime | None] = mapped_column(Moment)
+    template_id: Mapped[int | None] = mapped_column(index=True)
+    undo: Mapped[Any | None] = mapped_column(SecretJson("entry.undo"))
+    """What was on the screen before it was sent, as long as it can be taken back."""
     delivery: Mapped[str] = mapped_column(String(16), default="")
     """For an answer or question: queued, waiting (for its reader to write), no_template, stopped,
     sent, carried (by a provider that tells more later), delivered, read, unreachable, failed."""

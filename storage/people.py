@@ -175,9 +175,13 @@ def lose_address(person: Person) -> None:
 
 
 def membership(session: Session, person: Person) -> Member | None:
-    """Their seat in the council, as long as they have one."""
+    """Their seat in the council, as long as they have one; none while they are suspended."""
     return session.scalar(
-        select(Member).where(Member.person_id == person.id, Member.left_at.is_(None))
+        select(Member).where(
+            Member.person_id == person.id,
+            Member.left_at.is_(None),
+            Member.suspended_at.is_(None),
+        )
     )
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-import storage.model  # noqa: F401 imported for the tables it names
+import storage.audit
+import storage.model  # noqa: F401 imported for the tables they name
 from storage import data_keys, secrecy
 from storage.base import Base
 from storage.database import Database

@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from handlers import dates
-from handlers.council import cards, desk, preview, which
+from handlers.council import access, cards, desk, preview, which
 from handlers.language import Rich
 from handlers.messages import Choice
 from handlers.migrant import draft
@@ -13,7 +13,7 @@ from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, Turn
 from storage import cases, outbox
-from storage.model import RESPONSIBLE, Case, Entry, Shown
+from storage.model import Case, Entry, Shown
 from storage.outbox import Chat
 
 ASKED_AT_MOST = 2
@@ -26,7 +26,7 @@ AS_A_MIGRANT = (
 
 def begin(turn: Turn, reference: str, kind: str = "answer", *, anew: bool = False) -> None:
     """The button: let them write, speak or photograph the answer or the question back."""
-    case = desk.mine(turn, reference)
+    case = desk.mine(turn, reference, "ask" if kind == "question" else "answer")
     if case is None:
         return
     if kind == "question" and case.asked_count >= ASKED_AT_MOST:
@@ -87,7 +87,7 @@ def words(turn: Turn) -> bool:
     if replied is not None or is_gone:
         if replied is not None and replied.person_id == person.id:
             return False
-        if replied is None or not desk.may_read(turn.desk, replied):
+        if replied is None or not access.may(turn.session, turn.desk, replied, "answer"):
             turn.say(turn.tongue("This request is not with you any more. Nothing was sent."))
             return True
         same = (
@@ -176,8 +176,8 @@ def send(turn: Turn, reference: str) -> None:
     if person.screen != "preview" or args.get("reference") != reference:
         turn.toast = turn.tongue("There is nothing to send here any more.")
         return
-    case = desk.mine(turn, reference)
-    if case is None or case.state not in (*RESPONSIBLE, "closed"):
+    case = desk.mine(turn, reference, "ask" if args["kind"] == "question" else "answer")
+    if case is None:
         turn.close()
         return
     turn.close()

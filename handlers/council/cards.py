@@ -24,7 +24,7 @@ def chat_of(scene: Scene, member: Member) -> Chat:
 def responsible(scene: Scene, case: Case) -> Member | None:
     """Who is responsible now, if they still sit in the council."""
     member = scene.session.get(Member, case.responsible_id) if case.responsible_id else None
-    return member if member is not None and member.left_at is None else None
+    return member if members.sits(member) else None
 
 
 def fresh(scene: Scene, case: Case, news: str = "") -> None:

@@ -1,44 +1,45 @@
 """A member's requests: the list, the card's buttons, files on a tap, closing."""
 
 from handlers import dates
-from handlers.council import card, cards
+from handlers.council import access, card, cards
 from handlers.messages import Choice
 from handlers.migrant import follow
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, Turn, scene_of
 from storage import cases, outbox
-from storage.model import CLOSED, LIVE, PRIVATE, UNREAD_CHOICE, Case, Entry, Member
+from storage.model import Case, Entry, Member
 from storage.outbox import Chat
 
 LISTED = 12
 CLOSE_REASONS = ("solved", "not_ours", "twice", "silent")
 
 
-def may_read(member: Member, case: Case) -> bool:
-    """Whether this member may see this case now: they are responsible, and allowed its class."""
-    return (
-        member.left_at is None
-        and case.responsible_id == member.id
-        and case.person_id != member.person_id
-        and case.state not in ("draft", UNREAD_CHOICE)
-        and (case.track != PRIVATE or member.role == "focal")
-    )
-
-
-def readable(scene: Scene, reference: str) -> Case | None:
-    """The case, if the member whose chat this is may see it now."""
+def readable(scene: Scene, reference: str, action: str = "open") -> Case | None:
+    """The case, if the member whose chat this is may do this with it now."""
     case = cases.by_reference(scene.session, reference)
     seat = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
-    return case if case is not None and seat is not None and may_read(seat, case) else None
+    if case is None or seat is None or not access.may(scene.session, seat, case, action):
+        return None
+    return case
 
 
-def mine(turn: Turn, reference: str) -> Case | None:
-    """The case, if whoever pressed is responsible for it now; otherwise a word on the button."""
-    case = cases.by_reference(turn.session, reference)
-    if turn.member is not None and case is not None and may_read(turn.member, case):
+def mine(turn: Turn, reference: str, action: str = "open") -> Case | None:
+    """The case, if whoever pressed may do this with it now.
+
+    Otherwise the button says why, and a card that is still theirs shows how things stand.
+    """
+    case = readable(turn, reference, action)
+    if case is not None:
         return case
-    turn.toast = turn.tongue("This is not with you any more.")
+    case = readable(turn, reference)
+    if case is None:
+        turn.toast = turn.tongue("This is not with you any more.")
+        return None
+    turn.toast = turn.tongue(
+        "That is not possible any more: {state}.", state=card.state_word(turn, case)
+    )
+    cards.refresh(turn, case)
     return None
 
 
@@ -82,7 +83,7 @@ def open_card(turn: Turn, reference: str) -> None:
 
 def take(turn: Turn, reference: str) -> None:
     """Read: that clock stops."""
-    case = mine(turn, reference)
+    case = mine(turn, reference, "take")
     if case is None:
         return
     if case.taken_at is None:
@@ -125,8 +126,8 @@ def whole(turn: Turn, reference: str) -> None:
 
 def ask_close(turn: Turn, reference: str) -> None:
     """Why it is closed."""
-    case = mine(turn, reference)
-    if case and case.state != CLOSED and (asked := close_reasons(turn, reference)):
+    case = mine(turn, reference, "close")
+    if case and (asked := close_reasons(turn, reference)):
         turn.ask(asked)
 
 
@@ -157,8 +158,8 @@ def close_reasons(scene: Scene, reference: str) -> Screen | None:
 
 def close(turn: Turn, reference: str, reason: str) -> None:
     """Close it; its writer hears so in their language."""
-    case = mine(turn, reference)
-    if case is None or reason not in CLOSE_REASONS or case.state not in LIVE:
+    case = mine(turn, reference, "close")
+    if case is None or reason not in CLOSE_REASONS:
         return
     writer = cases.writer(turn.session, case)
     there = scene_of(turn.session, writer, turn.charter, turn.now)

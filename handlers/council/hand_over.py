@@ -1,33 +1,32 @@
 """Handing a request to somebody else: with history, with a reason its writer is told."""
 
 from handlers import assign
-from handlers.council import cards, desk
+from handlers.council import access, cards, desk
 from handlers.language import Rich, Tongue
 from handlers.messages import Choice
 from handlers.screens import Screen
 from handlers.told import shown, who_reads
 from handlers.turn import Scene, Turn, scene_of
 from storage import cases, members
-from storage.model import PRIVATE, Case, Member
+from storage.model import Case, Member
 
 WHYS = ("topic", "language", "absent")
 
 
 def takers(scene: Scene, case: Case) -> list[Member]:
     """Who may be given this case: focal persons for private ones, never its writer."""
-    roles = ("focal",) if case.track == PRIVATE else members.READERS
     return [
         seat
-        for seat in members.seated(scene.session, *roles)
+        for seat in members.seated(scene.session)
         if seat.id != case.responsible_id
-        and seat.person_id != case.person_id
         and seat.id not in case.excluded
+        and access.allowed(seat, case)
     ]
 
 
 def ask_whom(turn: Turn, reference: str) -> None:
     """To whom?"""
-    case = desk.mine(turn, reference)
+    case = desk.mine(turn, reference, "hand")
     if case is None:
         return
     if takers(turn, case) and (asked := whom(turn, reference)):
@@ -39,7 +38,7 @@ def ask_whom(turn: Turn, reference: str) -> None:
 def whom(scene: Scene, reference: str) -> Screen | None:
     """Everyone who may be given it, with the languages they speak."""
     t = scene.tongue
-    case = desk.readable(scene, reference)
+    case = desk.readable(scene, reference, "hand")
     if case is None:
         return None
     return Screen(
@@ -60,7 +59,7 @@ def whom(scene: Scene, reference: str) -> Screen | None:
 
 def ask_why(turn: Turn, reference: str, member_id: str) -> None:
     """Why?"""
-    case = desk.mine(turn, reference)
+    case = desk.mine(turn, reference, "hand")
     if case and (asked := why(turn, reference, member_id)):
         turn.ask(asked)
 
@@ -68,7 +67,7 @@ def ask_why(turn: Turn, reference: str, member_id: str) -> None:
 def why(scene: Scene, reference: str, member_id: str) -> Screen | None:
     """The reason, which the writer is told."""
     t = scene.tongue
-    case = desk.readable(scene, reference)
+    case = desk.readable(scene, reference, "hand")
     if case is None:
         return None
     taker = next((seat for seat in takers(scene, case) if str(seat.id) == member_id), None)
@@ -104,7 +103,7 @@ def reason(t: Tongue, name: str) -> Rich:
 
 def hand_over(turn: Turn, reference: str, member_id: str, name: str) -> None:
     """Done: the new one gets the card, the old one loses sight, the writer is told."""
-    case = desk.mine(turn, reference)
+    case = desk.mine(turn, reference, "hand")
     if case is None:
         return
     taker = next((seat for seat in takers(turn, case) if str(seat.id) == member_id), None)

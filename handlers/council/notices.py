@@ -6,6 +6,7 @@ from handlers.language import N_, Rich
 from handlers.messages import Choice, Outgoing
 from handlers.told import shown
 from handlers.turn import Scene
+from storage import members
 from storage.model import Case, Member, Outbox
 
 FAILED = {
@@ -91,7 +92,7 @@ def overdue(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
 def seated(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     """Welcome to the council."""
     member = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
-    if member is None or member.left_at is not None:
+    if member is None or not members.sits(member):
         return None
     t = scene.tongue
     if member.role == "operator":

@@ -5,8 +5,9 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy.types import TypeDecorator
 
+import storage.audit
 import storage.data_keys
-import storage.model  # noqa: F401 both imported for the tables they name
+import storage.model  # noqa: F401 imported for the tables they name
 from storage.base import Base
 
 
