@@ -84,6 +84,8 @@ ALWAYS: Mapping[str, Callable[..., None]] = {
 COUNCIL: Mapping[str, Callable[..., None]] = {
     "desk": desk.show,
     "open": desk.open_card,
+    "more": desk.more,
+    "less": desk.less,
     "take": desk.take,
     "files": desk.files,
     "whole": desk.whole,

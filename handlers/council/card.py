@@ -1,11 +1,13 @@
 """How a request looks in its reader's chat: everything needed to answer, nothing of who wrote it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
+from typing import Any
 
 import regex
 
 from handlers import dates, numbers
+from handlers.council import access
 from handlers.language import N_, Rich
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import requests
@@ -74,11 +76,23 @@ DELIVERY = {
     "unreachable": N_("⏸ The writer cannot be reached now. It is sent when they come back."),
     "failed": N_("❌ Your last answer could not be sent. Please answer in another form."),
 }
+MORE = (
+    ("template", "template", N_("📋 Answer by template")),
+    ("note", "note", N_("📝 Note for members")),
+    ("sort", "sort", N_("🏷 Topic, kind, class")),
+    ("refer", "refer", N_("➡️ To another office")),
+    ("link", "link", N_("🔗 Others ask the same")),
+    ("reveal", "reveal", N_("🔓 Show hidden numbers")),
+    ("conflict", "conflict", N_("⚖️ I have a conflict")),
+    ("reopen", "reopen", N_("🔄 Open again")),
+    ("ban", "ban", N_("🚫 Ask the chair to stop them")),
+)
+"""What stands behind *More*: verb, the action that is asked of `access`, label."""
 CARD_UNITS = 2800
 """Room for text on a card, in UTF-16 units; what is older is behind a button."""
 
 
-def full(scene: Scene, case: Case, args: dict[str, str]) -> Outgoing:
+def full(scene: Scene, case: Case, args: Mapping[str, Any]) -> Outgoing:
     """The whole card."""
     t = scene.tongue
     text, cut = _fitting(scene, case)
@@ -102,7 +116,11 @@ def full(scene: Scene, case: Case, args: dict[str, str]) -> Outgoing:
         text,
         *_delivery(scene, case),
     ]
-    return Outgoing(text="\n".join(lines), choices=tuple(_buttons(scene, case, cut)), protect=True)
+    return Outgoing(
+        text="\n".join(lines),
+        choices=tuple(_buttons(scene, case, cut, bool(args.get("more")))),
+        protect=True,
+    )
 
 
 def button(scene: Scene, case: Case) -> Rich:
@@ -309,8 +327,10 @@ def attachment(entry: Entry) -> Attachment:
     return replace(file, file_id=kept["own_file_id"]) if "own_file_id" in kept else file
 
 
-def _buttons(scene: Scene, case: Case, cut: bool) -> list[tuple[Choice, ...]]:
+def _buttons(scene: Scene, case: Case, cut: bool, more: bool) -> list[tuple[Choice, ...]]:
     t, reference = scene.tongue, case.reference
+    if more:
+        return [*_more(scene, case), (Choice(t("Back"), f"less:{reference}"),)]
     has_files = any(e.attachment for e in cases.entries(scene.session, case, "message"))
     take = () if case.taken_at else (Choice(t("✋ Take"), f"take:{reference}", "primary"),)
     rows = [(*take, Choice(t("✍️ Answer"), f"answer:{reference}", "success"))]
@@ -328,4 +348,26 @@ def _buttons(scene: Scene, case: Case, cut: bool) -> list[tuple[Choice, ...]]:
         )
     if case.state == CLOSED:
         rows = [(Choice(t("✍️ Answer"), f"answer:{reference}"),)]
+    private = _possible(scene, case, "private")
+    rows.append(
+        (
+            *((Choice(t("🔒 Private!"), f"private!:{reference}"),) if private else ()),
+            Choice(t("⋯ More"), f"more:{reference}"),
+        )
+    )
     return rows
+
+
+def _more(scene: Scene, case: Case) -> list[tuple[Choice, ...]]:
+    """What is done more rarely, as far as it is possible now, two on a row."""
+    possible = [
+        Choice(scene.tongue(label), f"{verb}:{case.reference}")
+        for verb, action, label in MORE
+        if _possible(scene, case, action)
+    ]
+    return [tuple(possible[start : start + 2]) for start in range(0, len(possible), 2)]
+
+
+def _possible(scene: Scene, case: Case, action: str) -> bool:
+    member = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
+    return member is not None and access.may(scene.session, member, case, action)

@@ -37,7 +37,12 @@ def refresh(scene: Scene, case: Case) -> None:
     _card(scene, case, "edit", {})
 
 
-def _card(scene: Scene, case: Case, mode: Any, args: dict[str, str]) -> None:
+def unfold(scene: Scene, case: Case) -> None:
+    """Show on the card what is done more rarely, until it is touched again."""
+    _card(scene, case, "edit", {"more": True})
+
+
+def _card(scene: Scene, case: Case, mode: Any, args: dict[str, Any]) -> None:
     member = responsible(scene, case)
     if member is not None:
         key = card_key(case.id, member.id)

@@ -81,6 +81,20 @@ def open_card(turn: Turn, reference: str) -> None:
         cards.fresh(turn, case)
 
 
+def more(turn: Turn, reference: str) -> None:
+    """What is done more rarely."""
+    case = mine(turn, reference)
+    if case:
+        cards.unfold(turn, case)
+
+
+def less(turn: Turn, reference: str) -> None:
+    """Back to the card as it usually is."""
+    case = mine(turn, reference)
+    if case:
+        cards.refresh(turn, case)
+
+
 def take(turn: Turn, reference: str) -> None:
     """Read: that clock stops."""
     case = mine(turn, reference, "take")
