@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from handlers.council import answer, desk, hand_over, preview, which
+from handlers.council.free_words import WORDS_FOR
 from handlers.migrant import (
     draft,
     elsewhere,
@@ -44,7 +45,7 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "whom": hand_over.whom,
     "why": hand_over.why,
 }
-FREE_WORDS = ("write", "adding", "asked", "secret", "compose")
+FREE_WORDS = ("write", "adding", "asked", "secret", "compose", *WORDS_FOR)
 """Screens whose answer is words: there a number that is no choice is words too."""
 NOT_DRAWN_WITH = ("messages", "message_ids", "before")
 

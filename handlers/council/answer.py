@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers import dates
 from handlers.council import access, cards, desk, preview, which
+from handlers.council.free_words import WORDS_FOR
 from handlers.language import Rich
 from handlers.messages import Choice
 from handlers.migrant import draft
@@ -83,6 +84,10 @@ def words(turn: Turn) -> bool:
     """Free words of a member: for the request they reply to or are answering; else ask which."""
     incoming, person = turn.incoming, turn.someone
     args: dict[str, Any] = person.screen_args or {}
+    takes = WORDS_FOR.get(person.screen)
+    if takes is not None and not incoming.reply_to:
+        takes(turn)
+        return True
     replied, is_gone = _replied_to(turn)
     if replied is not None or is_gone:
         if replied is not None and replied.person_id == person.id:
