@@ -245,7 +245,7 @@ class App:
             done = session.get(Note, "housekeeping")
             if done is not None and datetime.fromisoformat(done.value) > now - HOUSEKEEPING:
                 return
-            keeping.forget_old(session, now)
+            keeping.forget_old(session, self.charter, now)
             hand_in.find_readers(session, self.charter, now)
             session.merge(Note(name="housekeeping", value=now.isoformat()))
 

@@ -10,10 +10,8 @@ from handlers.rules import references
 from handlers.rules.routing import Candidate, Choice, Need, choose
 from handlers.told import reader, who_reads
 from handlers.turn import Scene
-from storage import members
+from storage import audit, members
 from storage.model import CLOSED, OPEN, UNREAD_CHOICE, Case, Member
-
-KEPT_BESIDES_OPEN = ("state", "answered_at", "closes_at", "paused_at", "taken_at", "answer_by_at")
 
 
 def candidates(scene: Scene, case: Case) -> list[Candidate]:
@@ -21,10 +19,10 @@ def candidates(scene: Scene, case: Case) -> list[Candidate]:
     return [
         Candidate(
             id=seat.id,
-            role=seat.role,
+            role="acting" if seat.is_acting and seat.role == "member" else seat.role,
             languages=frozenset(seat.languages),
             topics=frozenset(seat.topics),
-            present=seat.away_until is None or seat.away_until <= scene.now,
+            present=members.is_present(seat, scene.now),
             open_cases=members.open_cases(scene.session, seat),
             waiting_since=seat.last_given_at,
             in_conflict=seat.id in case.excluded,
@@ -45,32 +43,42 @@ def choice(scene: Scene, case: Case, besides: Collection[int] = ()) -> Choice:
     return choose(need, candidates(scene, case), scene.charter.open_cap, scene.charter.related)
 
 
-def assign(scene: Scene, case: Case, *, besides: Collection[int] = ()) -> Member | None:
+def assign(
+    scene: Scene, case: Case, *, besides: Collection[int] = (), state: str = OPEN
+) -> Member | None:
     """Make one person responsible and give them the card; None: nobody may read it.
 
     A private case then waits for its writer's own choice; an ordinary one for the first member.
+    `state` is what the case goes on in: only an open one has a clock.
     """
     chosen = choice(scene, case, besides)
     case.routed_why = list(chosen.why)
     if chosen.member_id is None:
         case.responsible_id = None
         case.state = UNREAD_CHOICE if case.track == "private" else OPEN
-        dates.next_stage(case, scene.charter)
+        dates.withdrawn(case, scene.now)
         cards.alert(scene, "nobody_responsible", case_id=case.id)
         return None
-    return give(scene, case, scene.session.get_one(Member, chosen.member_id))
+    return give(scene, case, scene.session.get_one(Member, chosen.member_id), state=state)
 
 
-def give(scene: Scene, case: Case, member: Member, news: str = "") -> Member:
-    """Make this member responsible now; they get the card as a new message."""
-    case.responsible_id, case.state = member.id, OPEN
+def give(scene: Scene, case: Case, member: Member, news: str = "", *, state: str = OPEN) -> Member:
+    """Make this member responsible now; they get the card as a new message.
+
+    Whatever its writer was told stays true: the dates do not begin anew.
+    """
+    case.responsible_id, case.state = member.id, state
     member.last_given_at = scene.now
-    dates.promise(case, scene.charter, scene.now)
+    if state == OPEN:
+        dates.given(case, scene.charter, scene.now)
+    audit.note(scene.session, "given", scene.now, by=member, about=case, state=state)
     cards.fresh(scene, case, news)
     return member
 
 
-def move_on(scene: Scene, case: Case, state: str) -> Member | None:
+def move_on(
+    scene: Scene, case: Case, state: str, *, besides: Collection[int] = ()
+) -> Member | None:
     """Give a case of somebody who cannot keep it to another; its writer is told who reads it.
 
     An answered, asked or closed case keeps its state: only its reader changes.
@@ -78,12 +86,7 @@ def move_on(scene: Scene, case: Case, state: str) -> Member | None:
     if state == CLOSED:
         case.responsible_id = None
         return None
-    kept = {name: getattr(case, name) for name in KEPT_BESIDES_OPEN}
-    found = assign(scene, case)
-    if found is not None and state != OPEN:
-        for name, value in kept.items():
-            setattr(case, name, value)
-        dates.next_stage(case, scene.charter)
+    found = assign(scene, case, besides=besides, state=state)
     if found is None:
         told_nobody(scene, case)
         return None

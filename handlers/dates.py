@@ -3,9 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
+from sqlalchemy.orm import object_session
+
 from handlers.charter import Charter, Span, WorkingTime
 from handlers.rules.deadlines import Calendar, due_dates
-from storage.model import ANSWERED, ASKED, OPEN, Case
+from storage import told
+from storage.model import ANSWERED, ASKED, OPEN, PRIVATE, Case
 
 DAY_ONE = date(2000, 1, 1)
 STAGES = (("half", 0.5), ("chair", 0.8), ("late", 1.0))
@@ -29,21 +32,59 @@ def day_seconds(charter: Charter) -> float:
 
 
 def promise(case: Case, charter: Charter, now: datetime) -> None:
-    """Set by when the case is read and answered, counted from now, and its first stage."""
+    """Tell by when the case is read and answered, counted from now, and plan its first stage."""
     due = due_dates(charter.promises[case.urgency], now, calendar(charter))
     case.routed_at, case.read_by_at, case.answer_by_at = now, due.read_by, due.answer_by
     case.taken_at, case.stage = None, ""
+    told.end(case, "moved", now)
+    told.tell(case, "read", due.read_by, now)
+    told.tell(case, "answer", due.answer_by, now)
     next_stage(case, charter)
 
 
-def promise_again(case: Case, charter: Charter, now: datetime, date: str) -> None:
+def given(case: Case, charter: Charter, now: datetime) -> None:
+    """Somebody else reads it now: what its writer was told stays, and is what they have time for."""
+    if not told.stands(case) or case.answer_by_at is None or case.read_by_at is None:
+        promise(case, charter, now)
+        return
+    due = due_dates(charter.promises[case.urgency], now, calendar(charter))
+    if case.taken_at is not None:  # read in time once; the next reader has time to read it, too
+        case.read_by_at = min(due.read_by, max(case.answer_by_at, now))
+        told.tell(case, "read", case.read_by_at, now)
+    case.routed_at, case.taken_at, case.stage = now, None, ""
+    next_stage(case, charter)
+
+
+def sooner(case: Case, charter: Charter, now: datetime) -> None:
+    """It is more urgent than it seemed: our own dates move nearer, never further than was told."""
+    due = due_dates(charter.promises[case.urgency], now, calendar(charter))
+    if case.read_by_at is None or case.answer_by_at is None:
+        promise(case, charter, now)
+        return
+    case.read_by_at = min(case.read_by_at, due.read_by)
+    case.answer_by_at = min(case.answer_by_at, due.answer_by)
+    case.routed_at, case.stage = now, ""
+    next_stage(case, charter)
+
+
+def promise_again(case: Case, charter: Charter, now: datetime, date: told.What) -> None:
     """A date was missed: give a new one, measured from now."""
     due = due_dates(charter.promises[case.urgency], now, calendar(charter))
-    case.routed_at, case.stage = now, ""
+    new = due.read_by if date == "read" else due.answer_by
     if date == "read":
-        case.read_by_at = due.read_by
+        case.read_by_at = new
     else:
-        case.answer_by_at = due.answer_by
+        case.answer_by_at = new
+    case.routed_at, case.stage = now, ""
+    told.end(case, "late", now, date)
+    told.tell(case, date, new, now)
+
+
+def told_later(case: Case, date: told.What, now: datetime) -> datetime | None:
+    """The date that the writer was told, where it is still ahead though our own has passed."""
+    session = object_session(case)
+    row = told.open_row(session, case, date) if session is not None else None
+    return row.due_at if row is not None and row.due_at > now else None
 
 
 def next_stage(case: Case, charter: Charter) -> None:
@@ -70,13 +111,14 @@ def taken(case: Case, charter: Charter, now: datetime) -> None:
     """Read by the member: that clock stops, the one to the answer goes on."""
     if case.taken_at is None:
         case.taken_at, case.stage = now, ""
+        told.end(case, "kept", now, "read")
         next_stage(case, charter)
 
 
 def pause(case: Case, charter: Charter, now: datetime) -> None:
     """The migrant is asked: the clock waits, for ten working days at most."""
     case.state, case.paused_at = ASKED, now
-    case.closes_at = calendar(charter).add(now, Span(days=10))
+    case.closes_at = calendar(charter).add(now, Span(days=10)) if case.track != PRIVATE else None
     next_stage(case, charter)
 
 
@@ -85,6 +127,8 @@ def resume(case: Case, charter: Charter, now: datetime) -> None:
     days = calendar(charter)
     if case.paused_at is not None and case.answer_by_at is not None:
         case.answer_by_at = days.after_pause(case.answer_by_at, case.paused_at, now)
+        told.end(case, "moved", now, "answer")
+        told.tell(case, "answer", case.answer_by_at, now)
     case.state, case.paused_at, case.closes_at = OPEN, None, None
     case.stage = ""
     next_stage(case, charter)
@@ -93,11 +137,37 @@ def resume(case: Case, charter: Charter, now: datetime) -> None:
 def answered(case: Case, charter: Charter, now: datetime) -> None:
     """An answer is on its way: clocks stop; five working days of silence close the case."""
     taken(case, charter, now)
+    told.end(case, "kept", now)
     case.state, case.answered_at, case.paused_at = ANSWERED, now, None
     case.closes_at = calendar(charter).add(now, Span(days=charter.close_after_days))
-    if case.track == "private":
-        case.closes_at = None
+    if case.track == PRIVATE:
+        case.closes_at = None  # never closed by silence
     next_stage(case, charter)
+
+
+def closed(case: Case, now: datetime) -> None:
+    """It is closed: no clock runs any more."""
+    told.end(case, "closed", now)
+    case.stage, case.stage_at = "", None
+
+
+def withdrawn(case: Case, now: datetime) -> None:
+    """Nobody can read it, and its writer is told so instead of a date."""
+    told.end(case, "withdrawn", now)
+    case.stage, case.stage_at = "", None
+
+
+def is_halfway(case: Case, charter: Charter, now: datetime) -> bool:
+    """Whether half the time to the date that is due next has passed."""
+    due = case.answer_by_at if case.taken_at else case.read_by_at
+    if case.state != OPEN or due is None or case.routed_at is None:
+        return False
+    return calendar(charter).share(case.routed_at, due, 0.5) <= now
+
+
+def next_quiet_end(charter: Charter, urgency: str, now: datetime) -> datetime:
+    """When a member may be disturbed about a request of this class: at once, or when work begins."""
+    return now if urgency == "P1" else calendar(charter).next_open(now)
 
 
 def reopen_until(case: Case, charter: Charter) -> datetime | None:

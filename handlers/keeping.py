@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from handlers.charter import Charter
 from handlers.migrant import forget
+from handlers.rules.retention import gone_before
 from handlers.turn import scene_of
-from storage import cases, copies, inbox, members, outbox, people, receipts, sending
+from storage import audit, cases, copies, inbox, members, outbox, people, receipts, sending
 from storage.model import CLOSED, Case, Invitation, Member, Outbox, Person, Shown
 from storage.outbox import Chat
 
@@ -134,9 +135,10 @@ def ended_rows(session: Session, charter: Charter, now: datetime, upto: datetime
     receipts.forget_old(session, upto - RECEIPTS_KEPT)
 
 
-def forget_old(session: Session, now: datetime) -> None:
+def forget_old(session: Session, charter: Charter, now: datetime) -> None:
     """Once an hour: marks of events, stuck messages and wrong tries past their time."""
     inbox.forget_old(session, now)
+    audit.let_go(session, gone_before("audit", charter, now))
     sending.settle_old(session, now - RECEIPTS_KEPT, now)
     people.forget_tries(session, now - timedelta(days=2))
     out_of_reach = Shown.at <= now - forget.DELETABLE

@@ -1,24 +1,27 @@
 """What happens to requests when nobody acts: reminders, apologies, handing in, closing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from handlers import dates
 from handlers.charter import Charter
-from handlers.council import cards
+from handlers.council import behind, cards
 from handlers.messages import Choice, Outgoing
 from handlers.migrant import draft, follow, hand_in
-from handlers.told import shown
 from handlers.turn import Scene, scene_of
-from storage import cases, members, outbox
-from storage.model import ANSWERED, ASKED, DRAFT, OPEN, PRIVATE, Case, Member
+from storage import audit, cases, outbox, told
+from storage.database import is_transient
+from storage.model import ANSWERED, ASKED, DRAFT, OPEN, PRIVATE, Case
 
 BATCH = 100
+AGAIN = timedelta(hours=1)
+"""How soon a request is looked at again that could not be dealt with."""
 DRAFTS = (Case.state == DRAFT,)
 QUIET = (*DRAFTS, Case.reminded_at.is_(None), Case.track != PRIVATE)
-WAITING = (Case.state.in_((ANSWERED, ASKED)),)
+WAITING = (Case.state.in_((ANSWERED, ASKED)), Case.track != PRIVATE)
+"""What silence closes; what is private it never does."""
 
 
 def _scene(session: Session, case: Case, charter: Charter, now: datetime) -> Scene:
@@ -67,56 +70,61 @@ def old_drafts(session: Session, charter: Charter, now: datetime, upto: datetime
 
 
 def stages(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
-    """Half the time, 80 %, and late: reader, chair, and the writer's apology with a new date."""
+    """Half the time, 80 %, and late: reader, chair, and the writer's apology with a new date.
+
+    One request that cannot be dealt with holds up none of the others: it is looked at an hour later.
+    """
     for case in _some(session, Case.stage_at <= upto):
-        scene = _scene(session, case, charter, now)
-        date, _, stage = case.stage.partition(":")
-        member = cards.responsible(scene, case)
-        if member is None or case.state != OPEN:
-            case.stage_at = None
-            continue
-        if stage == "half":
-            cards.tell(scene, member, "reminder", case, key=f"reminder:{case.id}", date=date)
-        else:
-            _tell_chair(scene, case, member, stage)
-        if stage == "late":
-            _apologise(scene, case, date)
-        dates.next_stage(case, charter)
+        try:
+            with session.begin_nested():
+                _stage(_scene(session, case, charter, now), case)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            later = update(Case).where(Case.id == case.id).values(stage_at=now + AGAIN)
+            session.execute(later)
+            cards.alert_operators(
+                session, now, "stage", case_id=case.id, error=type(error).__name__
+            )
 
 
-def _tell_chair(scene: Scene, case: Case, silent: Member, stage: str) -> None:
-    """The chair, or the focal persons for a private case; never whoever is silent themselves."""
-    role = "focal" if case.track == "private" else "chair"
-    due = case.answer_by_at if case.taken_at else case.read_by_at
-    assert due is not None
-    for seat in members.seated(scene.session, role):
-        if seat.id == silent.id or seat.person_id == case.person_id:
-            continue
-        if seat.id in case.excluded:
-            continue
-        there = scene_of(
-            scene.session, members.person_of(scene.session, seat), scene.charter, scene.now
-        )
-        args = {
-            "stage": stage,
-            "reference": shown(scene, case),
-            "alias": silent.alias,
-            "moment": there.tongue.moment(due),
-        }
-        cards.tell(scene, seat, "overdue", None, key=f"overdue:{case.id}", **args)
+def _stage(scene: Scene, case: Case) -> None:
+    date, _, stage = case.stage.partition(":")
+    member = cards.responsible(scene, case)
+    if member is None or case.state != OPEN:
+        case.stage_at = None
+        return
+    if stage == "half":
+        behind.remind(scene, case, member)
+    elif stage == "chair":
+        behind.tell_chair(scene, case, member)
+        if date == "read":
+            behind.pass_on(scene, case, member)
+    elif date in ("read", "answer"):
+        behind.tell_chair(scene, case, member)
+        _late(scene, case, "read" if date == "read" else "answer")
+    dates.next_stage(case, scene.charter)
 
 
-def _apologise(scene: Scene, case: Case, date: str) -> None:
-    """Late: say so, with a new date; what was told is what is measured from now on."""
+def _late(scene: Scene, case: Case, date: told.What) -> None:
+    """Late: say so, with a new date; what was told is what is measured.
+
+    Where only a date of our own has passed, the one that was told is what counts from now on.
+    """
+    ahead = dates.told_later(case, date, scene.now)
+    if ahead is not None:
+        setattr(case, "read_by_at" if date == "read" else "answer_by_at", ahead)
+        case.routed_at, case.stage = scene.now, ""
+        cards.fresh(scene, case, "date")
+        return
     dates.promise_again(case, scene.charter, scene.now, date)
-    cards.fresh(scene, case, "date")
-    if date == "read" and case.answer_by_at is not None:
-        if case.answer_by_at > scene.now:
-            return
+    if case.answer_by_at is not None and case.answer_by_at <= scene.now:
         # nobody has read it, and by now they were to have an answer
         dates.promise_again(case, scene.charter, scene.now, "answer")
+    cards.fresh(scene, case, "date")
     key = f"late:{case.id}"
     outbox.add(scene.session, scene.chat, "late", scene.now, case_id=case.id, key=key)
+    audit.note(scene.session, "late", scene.now, about=case, date=date)
 
 
 def silence(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:

@@ -6,16 +6,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import questions
+from handlers import dates, questions
 from handlers.charter import Charter
-from handlers.council import access, card, notices, preview
+from handlers.council import access, behind, card, notices, preview
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import draft, notice, rating
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, said
-from storage import members, people
+from storage import audit, members, people
 from storage.model import DRAFT, OPEN, Case, Entry, Member, Outbox, Person
 from storage.outbox import Chat
 
@@ -116,18 +116,18 @@ def _answer_file(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | Non
 
 def _late(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     """A promised date has passed; a new one that has passed as well is not told any more."""
-    if case is None or case.state != OPEN or case.answer_by_at is None:
+    if case is None or case.state != OPEN or case.answer_by_at is None or case.read_by_at is None:
         return None
     if case.answer_by_at <= scene.now:
         return None
     t = scene.tongue
-    return Outgoing(
-        text=t(
-            "{reference}: sorry, it takes longer than we said. New date: {moment}.",
-            reference=shown(scene, case),
-            moment=t.moment(case.answer_by_at),
-        )
-    )
+    lines = [
+        t("{reference}: sorry, it takes longer than we said.", reference=shown(scene, case)),
+    ]
+    if case.taken_at is None and scene.now < case.read_by_at < case.answer_by_at:
+        lines.append(t("📖 Read by: {moment}", moment=t.moment(case.read_by_at)))
+    lines.append(t("💬 Answer or news by: {moment}", moment=t.moment(case.answer_by_at)))
+    return Outgoing(text="\n".join(lines))
 
 
 def _entry(scene: Scene, row: Outbox) -> Entry | None:
@@ -161,6 +161,7 @@ def _opens(scene: Scene, row: Outbox, screen: Screen) -> bool:
 
 def _whole(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     assert case is not None
+    _viewed(scene, case, "whole")
     number = scene.tongue.fill("<b>{reference}</b>", reference=shown(scene, case))
     return Outgoing(text=f"{number}\n{card.history(scene, case)}", protect=True)
 
@@ -173,6 +174,7 @@ def _files(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     )
     if not files:
         return None
+    _viewed(scene, case, "files")
     text = scene.tongue.fill("📎 {reference}", reference=shown(scene, case))
     return Outgoing(text=text, attachments=files, protect=True)
 
@@ -180,7 +182,18 @@ def _files(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
 def _card(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     if case is None:
         return None
-    return card.shrunk(scene, case) if row.args.get("shrunk") else card.full(scene, case, row.args)
+    if row.args.get("shrunk"):
+        return card.shrunk(scene, case)
+    _viewed(scene, case, "card")
+    quiet = case.urgency != "P1" and not dates.calendar(scene.charter).is_open(scene.now)
+    return replace(card.full(scene, case, row.args), silent=quiet)
+
+
+def _viewed(scene: Scene, case: Case, what: str) -> None:
+    """A member is about to see what somebody wrote: that stands in the record."""
+    member = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
+    if member is not None:
+        audit.note(scene.session, "viewed", scene.now, by=member, about=case, part=what)
 
 
 VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
@@ -198,8 +211,8 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "emptied": notices.emptied,
     "tidied": notices.tidied,
     "delivery_failed": notices.delivery_failed,
-    "reminder": notices.reminder,
-    "overdue": notices.overdue,
+    "reminders": behind.reminders,
+    "behind": behind.behind,
     "seated": notices.seated,
     "alert": notices.alert,
 }

@@ -109,6 +109,17 @@ def on_desk(session: Session, member_id: int, limit: int) -> list[Case]:
     )
 
 
+def open_of(session: Session, member_id: int | None) -> list[Case]:
+    """The requests whose clock runs for this member, the most urgent first."""
+    return list(
+        session.scalars(
+            select(Case)
+            .where(Case.responsible_id == member_id, Case.state == OPEN)
+            .order_by(Case.urgency, Case.answer_by_at, Case.id)
+        )
+    )
+
+
 def count_messages(session: Session, case: Case) -> int:
     """How many messages its writer wrote in a case, each file counted for one."""
     written = select(func.count()).where(Entry.case_id == case.id, Entry.kind == "message")

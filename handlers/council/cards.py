@@ -59,6 +59,7 @@ def tell(
     case: Case | None = None,
     *,
     key: str = "",
+    due_at: datetime | None = None,
     **args: Any,
 ) -> None:
     """A notice in a member's chat, drawn when it is sent; of those under a key the newest one."""
@@ -71,6 +72,7 @@ def tell(
         case_id=case.id if case else None,
         mode="below" if key else "new",
         key=key,
+        due_at=due_at,
     )
 
 

@@ -7,7 +7,7 @@ from handlers.messages import Choice
 from handlers.screens import Screen
 from handlers.told import shown, who_reads
 from handlers.turn import Scene, Turn, scene_of
-from storage import cases, members
+from storage import audit, cases, members
 from storage.model import Case, Member
 
 WHYS = ("topic", "language", "absent")
@@ -112,6 +112,7 @@ def hand_over(turn: Turn, reference: str, member_id: str, name: str) -> None:
         return
     cards.lose_sight(turn, case, turn.desk)
     case.routed_why = []
+    audit.note(turn.session, "handed_over", turn.now, by=turn.desk, about=case, why=name)
     assign.give(turn, case, taker, "handed_over")
     turn.leave(reference)
     turn.say(

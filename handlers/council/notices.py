@@ -3,7 +3,7 @@
 from html import escape
 
 from handlers.language import N_, Rich
-from handlers.messages import Choice, Outgoing
+from handlers.messages import Outgoing
 from handlers.told import shown
 from handlers.turn import Scene
 from storage import members
@@ -22,14 +22,6 @@ FAILED = {
         "❌ {reference}: your message could not be sent. Please answer in another form. "
         "The operator knows."
     ),
-}
-REMINDERS = {
-    "read": N_("⏰ {reference} waits to be read, by {moment}."),
-    "answer": N_("⏰ {reference} waits for an answer, by {moment}."),
-}
-OVERDUE = {
-    "chair": N_("⏰ {reference} waits for {alias}. Most of its time has passed: {moment}."),
-    "late": N_("🔴 {reference} is late. {alias} has not acted."),
 }
 
 
@@ -59,34 +51,6 @@ def delivery_failed(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | 
     assert case is not None
     why = FAILED.get(row.args.get("why", ""), FAILED["refused"])
     return Outgoing(text=scene.tongue(why, reference=shown(scene, case)))
-
-
-def reminder(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
-    """Half the time to a promised date has passed."""
-    assert case is not None
-    which = row.args["date"]
-    done = case.taken_at if which == "read" else case.state != "open"
-    due = case.read_by_at if which == "read" else case.answer_by_at
-    if done or due is None:
-        return None
-    t = scene.tongue
-    return Outgoing(
-        text=t(REMINDERS[which], reference=shown(scene, case), moment=t.moment(due)),
-        choices=((Choice(t("Open"), f"open:{case.reference}"),),),
-    )
-
-
-def overdue(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
-    """To the chair: somebody is silent. Only the number, the alias and the date."""
-    text = OVERDUE[row.args["stage"]]
-    return Outgoing(
-        text=scene.tongue(
-            text,
-            reference=row.args["reference"],
-            alias=row.args["alias"],
-            moment=row.args.get("moment", ""),
-        )
-    )
 
 
 def seated(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:

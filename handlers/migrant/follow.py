@@ -136,7 +136,7 @@ def more_urgent(scene: Scene, case: Case, finding: Finding) -> None:
     if finding.level and urgency < case.urgency:
         case.urgency = urgency
         if case.state == OPEN and case.responsible_id is not None:
-            dates.promise(case, scene.charter, scene.now)
+            dates.sooner(case, scene.charter, scene.now)
 
 
 def make_private(scene: Scene, case: Case) -> None:
@@ -178,7 +178,7 @@ def close(scene: Scene, case: Case, reason: str) -> None:
     """Close a request; tell its writer why, where they cannot know, and how to open it again."""
     case.state, case.closed_at, case.close_reason = CLOSED, scene.now, reason
     case.closes_at, case.paused_at = None, None
-    dates.next_stage(case, scene.charter)
+    dates.closed(case, scene.now)
     t = scene.tongue
     lines = [
         t(

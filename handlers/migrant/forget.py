@@ -11,7 +11,7 @@ from handlers.language import Rich
 from handlers.messages import Choice
 from handlers.screens import Screen
 from handlers.turn import Scene, Turn
-from storage import copies, members, outbox, people, receipts
+from storage import audit, copies, members, outbox, people, receipts
 from storage.model import (
     TAKEN,
     UNSENT,
@@ -98,6 +98,7 @@ def erase(scene: Scene) -> None:
     elif members.ever_seated(scene.session, person):
         people.lose_address(person)  # the answers they gave keep their author
     else:
+        audit.forget(scene.session, "person", person.id)
         scene.session.delete(person)
     scene.person = None
     scene.session.flush()
@@ -175,6 +176,8 @@ def erase_case(scene: Scene, case: Case) -> None:
     files = select(Entry.source).where(Entry.case_id == case.id, Entry.source != "")
     copies.unwanted(scene.session, scene.session.scalars(files).all(), scene.now)
     scene.session.execute(delete(Entry).where(Entry.case_id == case.id))
+    audit.note(scene.session, "erased", scene.now, about=case)
+    audit.forget(scene.session, "case", case.id)
     scene.session.delete(case)
     scene.session.flush()
     writer = scene.session.get(Person, case.person_id)

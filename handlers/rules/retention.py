@@ -88,6 +88,16 @@ def expires_at(what: str, since: datetime, charter: Charter) -> datetime:
     return _months_after(since.astimezone(UTC), months) + length
 
 
+def gone_before(what: str, charter: Charter, now: datetime) -> datetime:
+    """Of before which moment nothing of this may be left now."""
+    keeping = KEPT[what]
+    months = keeping.months if isinstance(keeping.months, int) else _of(charter, keeping.months)
+    length = keeping.length
+    if isinstance(length, str):
+        length = getattr(charter, length)
+    return _months_after(now.astimezone(UTC), -months) - length
+
+
 def has_expired(what: str, since: datetime, charter: Charter, now: datetime) -> bool:
     """Whether this thing should be gone by now."""
     return expires_at(what, since, charter) <= now

@@ -119,7 +119,7 @@ def test_what_was_said_is_not_remembered_for_long(talk: Talk) -> None:
     talk.deliver()
     of_nothing = select(Shown).where(*keeping.OF_NOTHING)
     assert talk.work(lambda s: s.scalars(of_nothing).all())
-    talk.work(lambda s: keeping.forget_old(s, talk.now + timedelta(days=3)))
+    talk.work(lambda s: keeping.forget_old(s, talk.charter, talk.now + timedelta(days=3)))
     assert not talk.work(lambda s: s.scalars(of_nothing).all())
 
 

@@ -41,6 +41,7 @@ def _life(talk: Talk) -> None:
     talk.write("Farid", "Mirvari adds a photo", attachments=FILES, reply_to="")
     talk.press("Farid", f"send:{talk.case().reference}")
     talk.press("Farid", f"date:{talk.case().reference}:none")
+    talk.press("Leyla", f"take:{talk.case().reference}")
     talk.deliver()
     _answers(talk, "Leyla", first, "Dear Mirvari, there is one.")
     talk.edit("Farid", talk.mine["Farid"][0], f"{WORDS}, please")
@@ -182,6 +183,7 @@ def test_a_case_is_forgotten_after_its_time(talk: Talk, way: str) -> None:
 def test_others_stay(talk: Talk) -> None:
     """Somebody else's request, and the member's own seat, are untouched."""
     other = talk.hand_in("Rana", "How can I learn the language, asks Rana?").reference
+    talk.press("Leyla", f"take:{other}")
     _life(talk)
     _erases(talk)
     talk.deliver()

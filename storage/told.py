@@ -1,0 +1,69 @@
+"""Dates that writers were told, one row each, and what became of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, object_session
+
+from storage.model import Case, Told
+
+What = Literal["read", "answer"]
+Outcome = Literal["kept", "late", "moved", "withdrawn", "closed"]
+
+
+def tell(case: Case, what: What, due_at: datetime, now: datetime) -> None:
+    """From now on this is the date that counts; one told before stands if it is no later.
+
+    What was told is what is measured: an earlier date of our own takes nothing back.
+    """
+    session = _session(case)
+    standing = open_row(session, case, what)
+    if standing is not None:
+        return
+    session.add(Told(case_id=case.id, what=what, due_at=due_at, told_at=now))
+    session.flush()
+
+
+def end(case: Case, outcome: Outcome, now: datetime, *whats: What) -> None:
+    """This is what became of the dates that stand (all, if none is named)."""
+    session = _session(case)
+    for row in _open(session, case):
+        if not whats or row.what in whats:
+            kept = outcome == "kept" and now > row.due_at
+            row.ended_at, row.outcome = now, "late" if kept else outcome
+    session.flush()
+
+
+def open_row(session: Session, case: Case, what: What) -> Told | None:
+    """The date of this kind that stands."""
+    return next((row for row in _open(session, case) if row.what == what), None)
+
+
+def stands(case: Case) -> bool:
+    """Whether its writer waits for a date they were told."""
+    return bool(_open(_session(case), case))
+
+
+def is_late(case: Case) -> bool:
+    """Whether a date its writer was told passed without what was promised, since it was last open."""
+    session = _session(case)
+    rows = select(Told).where(Told.case_id == case.id).order_by(Told.id.desc())
+    for row in session.scalars(rows):
+        if row.outcome == "late":
+            return True
+        if row.outcome in ("closed", "withdrawn") or (row.what, row.outcome) == ("answer", "kept"):
+            return False
+    return False
+
+
+def _open(session: Session, case: Case) -> Sequence[Told]:
+    rows = select(Told).where(Told.case_id == case.id, Told.ended_at.is_(None)).order_by(Told.id)
+    return session.scalars(rows).all()
+
+
+def _session(case: Case) -> Session:
+    session = object_session(case)
+    assert session is not None
+    return session
