@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import questions
-from handlers.council import answer, desk, hand_over, which
+from handlers.council import answer, desk, hand_over, record, which
 from handlers.language import Rich
 from handlers.migrant import (
     draft,
@@ -100,6 +100,7 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "hand": hand_over.ask_whom,
     "to": hand_over.ask_why,
     "over": hand_over.hand_over,
+    "record": record.open_record,
 }
 COMMANDS: Mapping[str, str] = {
     "start": "start",
@@ -111,6 +112,7 @@ COMMANDS: Mapping[str, str] = {
     "delete": "delete",
     "desk": "desk",
     "stop": "stop",
+    "record": "record",
 }
 
 

@@ -152,6 +152,11 @@ def verify(session: Session) -> Iterator[Broken]:
         yield Broken(head[0], "missing")
 
 
+def head(session: Session) -> tuple[int, str] | None:
+    """The newest row and its seal, to be kept elsewhere and compared one day."""
+    return _noted(session, HEAD)
+
+
 def count(session: Session) -> int:
     """How many rows the record holds."""
     return session.scalar(select(func.count()).select_from(Audit)) or 0
