@@ -32,7 +32,7 @@ class Story:
 
     def __init__(self, world: World) -> None:
         self.telegram, self.twilio, self.app = world.telegram, world.twilio, world.app
-        self.amara, self.leyla, self.nasrin = world.telegram.phones
+        self.amara, self.leyla, self.samir, self.nasrin, self.vusal = world.telegram.phones
         self.dariush, self.nodira = world.twilio.phones
 
     async def quiet(self) -> None:

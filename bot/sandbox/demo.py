@@ -34,7 +34,13 @@ class Seat:
     role: str = "member"
 
 
-COUNCIL = (Seat("Leyla", ("en", "az", "ru")), Seat("Nasrin", ("en", "fa", "tr"), "focal"))
+COUNCIL = (
+    Seat("Leyla", ("en", "az", "ru")),
+    Seat("Samir", ("en", "tr")),
+    Seat("Nasrin", ("en", "fa", "tr"), "focal"),
+    Seat("Vusal", ("en", "az"), "chair"),
+)
+OFFICES = {"member": "council member", "focal": "focal person", "chair": "chair"}
 
 
 Then = Callable[["World", str], Awaitable[None]]
@@ -116,7 +122,7 @@ async def _play(
 
 
 async def _people(world: World) -> list[Shown]:
-    """Three migrants with new phones, and two members who came in by link and code."""
+    """Three migrants with new phones, and the council, which came in by link and code."""
     telegram, twilio = world.telegram, world.twilio
     shown = [
         Shown(
@@ -139,8 +145,7 @@ async def _people(world: World) -> list[Shown]:
     for seat in COUNCIL:
         phone = telegram.phone(seat.alias, language_code="en")
         await _seat(world.app, phone, seat)
-        what = "focal person" if seat.role == "focal" else "council member"
-        shown.append(Shown(phone, "member", f"{seat.alias} · {what}"))
+        shown.append(Shown(phone, "member", f"{seat.alias} · {OFFICES[seat.role]}"))
     return shown
 
 
