@@ -11,12 +11,12 @@ from handlers.charter import Charter
 from handlers.council import access, behind, card, notices, preview
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
-from handlers.migrant import draft, notice, rating
+from handlers.migrant import draft, manager, notice, rating
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, said
 from storage import audit, members, people
-from storage.model import DRAFT, OPEN, Case, Entry, Member, Outbox, Person
+from storage.model import DRAFT, OPEN, PRIVATE, Case, Entry, Member, Outbox, Person
 from storage.outbox import Chat
 
 CLEANING = ("emptied", "tidied")
@@ -127,6 +127,8 @@ def _late(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     if case.taken_at is None and scene.now < case.read_by_at < case.answer_by_at:
         lines.append(t("📖 Read by: {moment}", moment=t.moment(case.read_by_at)))
     lines.append(t("💬 Answer or news by: {moment}", moment=t.moment(case.answer_by_at)))
+    if case.track != PRIVATE:
+        lines.append(t("To reach the chair of the {council}, write {manager_word}."))
     return Outgoing(text="\n".join(lines))
 
 
@@ -213,6 +215,7 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "delivery_failed": notices.delivery_failed,
     "reminders": behind.reminders,
     "behind": behind.behind,
+    "manager": manager.draw,
     "seated": notices.seated,
     "alert": notices.alert,
 }

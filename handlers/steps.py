@@ -12,6 +12,7 @@ from handlers.migrant import (
     follow,
     forget,
     hand_in,
+    manager,
     menu,
     rating,
     requests,
@@ -72,6 +73,7 @@ MIGRANT: Mapping[str, Callable[..., None]] = {
     "done": follow.done,
     "rate": rating.rate,
     "skip": follow.skip,
+    "manager": manager.ask,
 }
 ALWAYS: Mapping[str, Callable[..., None]] = {
     "lang": _choose_language,
@@ -112,6 +114,7 @@ COMMANDS: Mapping[str, str] = {
     "delete": "delete",
     "desk": "desk",
     "stop": "stop",
+    "manager": "manager",
     "record": "record",
 }
 

@@ -196,7 +196,9 @@ class Month:
     def holds(self) -> None:
         """One reader for every request, every date kept or apologised for, nothing seen by others."""
         with self.talk.database.read() as session:
-            for case in session.scalars(select(Case).where(Case.state.in_(("open", "asked", "answered")))):
+            for case in session.scalars(
+                select(Case).where(Case.state.in_(("open", "asked", "answered")))
+            ):
                 self._one_reader(session, case)
                 self._dates(session, case)
             self._sights(session)

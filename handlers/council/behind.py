@@ -26,11 +26,12 @@ def remind(scene: Scene, case: Case, member: Member) -> None:
 
 def tell_chair(scene: Scene, case: Case, silent: Member) -> None:
     """The chair hears who is late with what; of what is private the other focal persons do."""
-    for seat in _who_hears(scene, case, silent):
+    for seat in who_hears(scene, case, silent):
         _tell(scene, case, seat, "behind")
 
 
-def _who_hears(scene: Scene, case: Case, silent: Member) -> list[Member]:
+def who_hears(scene: Scene, case: Case, silent: Member) -> list[Member]:
+    """The chair, or whoever stands in; of what is private the other focal persons."""
     if case.track == PRIVATE:
         there = members.seated(scene.session, "focal")
     else:
@@ -54,6 +55,11 @@ def pass_on(scene: Scene, case: Case, silent: Member) -> None:
     assign.move_on(scene, case, OPEN, besides={silent.id})
     case.stage = stage  # one move for each date that was told: the next thing is that it is late
     audit.note(scene.session, "passed_on", scene.now, by=silent, about=case, why="silent")
+
+
+def seat_of(scene: Scene) -> Member | None:
+    """Whose chat this is, as somebody of the council."""
+    return scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
 
 
 def _tell(scene: Scene, case: Case, seat: Member, view: str) -> None:
@@ -87,7 +93,7 @@ def _waits(scene: Scene, case: Case) -> Rich:
 
 def behind(scene: Scene, row: Outbox, _: Case | None) -> Outgoing | None:
     """To the chair: who is late, or nearly, with what. Only numbers, aliases and dates."""
-    seat = scene.session.get(Member, scene.chat.member_id)
+    seat = seat_of(scene)
     assert seat is not None
     late = [case for case in _late_ones(scene, seat) if cards.responsible(scene, case) is not None]
     if not late:
