@@ -1,7 +1,7 @@
 """`council-bot doctor`: what is wrong and how to mend it, in one line each."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
@@ -17,8 +17,8 @@ from handlers.charter import Charter
 from handlers.language import OWN_NAMES
 from handlers.rules.deadlines import Calendar
 from handlers.rules.safety import languages_with_lists
-from storage import members, migrate
-from storage.model import PARKED, Outbox, Stuck
+from storage import audit, members, migrate
+from storage.model import PARKED, Member, Outbox, Stuck
 
 CLOCK_SECONDS = 30
 
@@ -34,6 +34,7 @@ def examine(here: Opened, now: datetime, *, fix: bool = False) -> Iterator[Findi
     yield from _numbers(here.settings.charter)
     yield from _languages(here.settings.charter)
     yield from _stuck(here)
+    yield from _record(here)
     yield from (
         Finding("warning", f"{line}; settle it in council.toml")
         for line in here.settings.open_questions
@@ -63,11 +64,12 @@ def _council(here: Opened) -> Iterator[Finding]:
             "warning",
             "there is no chair: what no member can take has nobody; invite one with --role chair",
         )
-    if "focal" not in roles:
+    if not any(members.is_focal(seat) for seat in seats):
         yield Finding(
             "warning",
             "there is no focal person: nobody reads what is private unless its writer lets an ordinary member; invite one with --role focal",
         )
+    yield from _offices(seats)
     if "operator" not in roles:
         yield Finding("warning", "no chat receives alerts: invite yourself with --role operator")
     silent = [OWN_NAMES.get(c, c) for c in here.settings.charter.languages if c not in spoken]
@@ -75,6 +77,38 @@ def _council(here: Opened) -> Iterator[Finding]:
         yield Finding(
             "warning",
             f"offered, and no member speaks it: {', '.join(silent)}; invite somebody who does",
+        )
+
+
+def _offices(seats: Sequence[Member]) -> Iterator[Finding]:
+    """Who reads what concerns whoever would read it otherwise."""
+    if sum(members.is_focal(seat) for seat in seats) == 1:
+        yield Finding(
+            "warning",
+            "there is one focal person alone: nobody reads privately what is about them; name a second one",
+        )
+    if not any(seat.is_acting for seat in seats):
+        yield Finding(
+            "warning",
+            "nobody stands in for the chair: the chair names somebody under /chair",
+        )
+    if not any(seat.role == "outside" for seat in seats):
+        yield Finding(
+            "warning",
+            "no focal contact outside the council: what is about the chair has one reader less; invite one with --role outside",
+        )
+
+
+def _record(here: Opened) -> Iterator[Finding]:
+    with here.database.read() as session:
+        broken = next(audit.verify(session), None)
+        count = audit.count(session)
+    if broken is None:
+        yield Finding("ok", f"the record is whole: {count} rows")
+    else:
+        yield Finding(
+            "fault",
+            f"the record is not whole from row {broken.row}: see `council-bot audit verify`",
         )
 
 
