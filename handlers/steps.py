@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import questions
-from handlers.council import answer, desk, hand_over, which
+from handlers.council import answer, desk, hand_over, notes, reveal, reviewing, undo, which
 from handlers.language import Rich
 from handlers.migrant import (
     draft,
@@ -94,12 +94,23 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "answer": answer.begin,
     "ask": answer.ask,
     "sendit": answer.send,
+    "undo": undo.take_back,
     "change": answer.change,
     "drop": answer.drop,
     "which": which.chosen,
     "hand": hand_over.ask_whom,
     "to": hand_over.ask_why,
     "over": hand_over.hand_over,
+    "second": reviewing.second,
+    "back": reviewing.back,
+    "review": reviewing.again,
+    "good": reviewing.good,
+    "object": reviewing.object_to,
+    "cannot": reviewing.cannot,
+    "attached": reviewing.attached,
+    "note": notes.begin,
+    "reveal": reveal.ask,
+    "revealed": reveal.reveal,
 }
 COMMANDS: Mapping[str, str] = {
     "start": "start",
