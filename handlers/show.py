@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import questions
 from handlers.charter import Charter
-from handlers.council import access, card, notices, preview, reveal, reviewing
+from handlers.council import access, card, notices, preview, reveal, review_notices
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import draft, notice, rating
@@ -195,10 +195,10 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "files": _files,
     "whole": _whole,
     "sent_note": notices.sent_note,
-    "review": reviewing.to_read,
-    "review_files": reviewing.its_files,
-    "second_asked": reviewing.asked_note,
-    "reviewed": reviewing.reviewed,
+    "review": review_notices.to_read,
+    "review_files": review_notices.its_files,
+    "second_asked": review_notices.asked_note,
+    "reviewed": review_notices.reviewed,
     "revealed": reveal.draw,
     "emptied": notices.emptied,
     "tidied": notices.tidied,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import questions
-from handlers.council import answer, desk, hand_over, notes, reveal, reviewing, undo, which
+from handlers.council import answer, desk, hand_over, notes, reveal, reviewing, send, undo, which
 from handlers.language import Rich
 from handlers.migrant import (
     draft,
@@ -93,7 +93,7 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "closed": desk.close,
     "answer": answer.begin,
     "ask": answer.ask,
-    "sendit": answer.send,
+    "sendit": send.send,
     "undo": undo.take_back,
     "change": answer.change,
     "drop": answer.drop,

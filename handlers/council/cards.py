@@ -106,15 +106,23 @@ def lose_sight(scene: Scene, case: Case, member: Member) -> None:
     _end_second_readings(scene, case, member)
 
 
-def _end_second_readings(scene: Scene, case: Case, author: Member) -> None:
-    """Whoever was to read their answer before it went sees the request no longer than they do."""
-    asked = select(Review).where(
-        Review.case_id == case.id, Review.author_id == author.id, Review.state == "asked"
-    )
-    for review in scene.session.scalars(asked):
-        review.state, review.ended_at, review.held = "withdrawn", scene.now, {}
-        scene.session.flush()
-        lose_sight(scene, case, scene.session.get_one(Member, review.reader_id))
+def _end_second_readings(scene: Scene, case: Case, member: Member) -> None:
+    """Whoever was to read their answer before it went sees the request no longer than they do.
+
+    Where they were the second reader, its author hears that they cannot read it.
+    """
+    asked = select(Review).where(Review.case_id == case.id, Review.state == "asked")
+    for review in scene.session.scalars(asked).all():
+        reader = scene.session.get_one(Member, review.reader_id)
+        author = scene.session.get_one(Member, review.author_id)
+        if member.id == author.id:
+            review.state, review.ended_at, review.held = "withdrawn", scene.now, {}
+            scene.session.flush()
+            lose_sight(scene, case, reader)
+        elif member.id == reader.id:
+            review.state, review.ended_at = "declined", scene.now
+            key = f"reviewed:{case.id}"
+            tell(scene, author, "reviewed", case, key=key, review=review.id)
 
 
 def own_words(turn: Turn, case: Case) -> None:

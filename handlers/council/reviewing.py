@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 
 from handlers import dates
 from handlers.charter import Charter, Span
-from handlers.council import card, cards, desk, preview, second_reader
-from handlers.language import Rich, Tongue
-from handlers.messages import Attachment, Choice, Outgoing
+from handlers.council import cards, desk, preview, second_reader
+from handlers.messages import Choice
 from handlers.screens import RESTING, Screen
 from handlers.told import shown
 from handlers.turn import Scene, Turn, scene_of
 from storage import audit, members, outbox
-from storage.model import Case, Member, Outbox, Person, Review
+from storage.model import Case, Member, Person, Review
 from storage.outbox import Chat
 
 IN_TIME = Span(days=2)
@@ -194,13 +193,14 @@ def _to_read(turn: Turn, reference: str, review_id: str) -> tuple[Case, Review] 
     """The second reading that whoever pressed was asked for; otherwise the button says so."""
     case = desk.readable(turn, reference, "review")
     review = _numbered(turn.session, case, review_id) if case is not None else None
-    if case is None or review is None or not _is_asked(turn, case, review):
+    if case is None or review is None or not is_asked(turn, case, review):
         turn.toast = turn.tongue("This is not with you any more.")
         return None
     return case, review
 
 
-def _is_asked(scene: Scene, case: Case, review: Review | None) -> bool:
+def is_asked(scene: Scene, case: Case, review: Review | None) -> bool:
+    """Whether whose chat this is was asked to read this, and may do so now."""
     return (
         review is not None
         and review.case_id == case.id
@@ -262,95 +262,3 @@ def _ended(session: Session, charter: Charter, review: Review, state: str, now: 
     second_reader.end(scene, case, review, state)
     _note(scene, session.get_one(Member, review.reader_id), case, state)
     _tell_author(scene, case, review)
-
-
-# how it looks
-
-
-def to_read(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
-    """To the second reader: what was asked, and the answer exactly as its writer would see it."""
-    review = scene.session.get(Review, row.args["review"])
-    if case is None or review is None or not _is_asked(scene, case, review):
-        return None
-    t, reference = scene.tongue, case.reference
-    author = scene.session.get_one(Member, review.author_id)
-    theirs = Tongue(case.language, scene.charter)
-    words = preview.envelope(
-        theirs, review.held["kind"], shown(scene, case), author.alias, review.held["text"]
-    )
-    lines = [
-        t(
-            "👀 <b>{reference}</b>: {alias} asks you to read an answer before it goes.",
-            reference=shown(scene, case),
-            alias=author.alias,
-        ),
-        card.history(scene, case, "message", "answer", "question"),
-        Rich("———"),
-        t("👁 <b>This is what the writer will see:</b>"),
-        Rich(f"<blockquote>{words}</blockquote>"),
-    ]
-    files = [
-        *(
-            (Choice(t("📎 Voice and files"), f"files:{reference}"),)
-            if card.has_files(scene, case)
-            else ()
-        ),
-        *(
-            (Choice(t("📎 Files of the answer"), f"attached:{reference}:{review.id}"),)
-            if review.held["attachments"]
-            else ()
-        ),
-    ]
-    choices: list[tuple[Choice, ...]] = [
-        (Choice(t("✅ Good to send"), f"good:{reference}:{review.id}", "success"),),
-        (
-            Choice(t("✏️ Please change"), f"object:{reference}:{review.id}"),
-            Choice(t("I cannot"), f"cannot:{reference}:{review.id}"),
-        ),
-    ]
-    choices += [(choice,) for choice in files]
-    return Outgoing(text=Rich("\n".join(lines)), choices=tuple(choices), protect=True)
-
-
-def its_files(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
-    """What the answer would carry."""
-    review = scene.session.get(Review, row.args["review"])
-    if case is None or review is None or not _is_asked(scene, case, review):
-        return None
-    files = tuple(Attachment(**file) for file in review.held["attachments"])
-    text = scene.tongue.fill("📎 {reference}", reference=shown(scene, case))
-    return Outgoing(text=text, attachments=files, protect=True) if files else None
-
-
-def asked_note(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
-    """In place of a preview that somebody else reads now."""
-    review = scene.session.get(Review, row.args["review"])
-    if case is None or review is None or review.author_id != scene.chat.member_id:
-        return None
-    t = scene.tongue
-    reader = scene.session.get_one(Member, review.reader_id)
-    return Outgoing(
-        text=t(
-            "👀 {alias} reads your answer to {reference} before it goes. You are told.",
-            alias=reader.alias.split("·")[0],
-            reference=shown(scene, case),
-        ),
-        choices=((Choice(t("↩️ Back to the text"), f"back:{case.reference}:{review.id}"),),),
-        protect=True,
-    )
-
-
-def reviewed(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
-    """To its author, who is busy with something else: what came of it, and the way back."""
-    review = scene.session.get(Review, row.args["review"])
-    if case is None or review is None or review.author_id != scene.chat.member_id:
-        return None
-    if review.state not in second_reader.OUTCOMES:
-        return None
-    t = scene.tongue
-    number = t.fill("<b>{reference}</b>", reference=shown(scene, case))
-    return Outgoing(
-        text=Rich(f"{number}\n{second_reader.told(scene, review)}"),
-        choices=((Choice(t("👁 Show the answer"), f"back:{case.reference}:{review.id}"),),),
-        protect=True,
-    )

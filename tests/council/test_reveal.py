@@ -2,12 +2,13 @@
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from talk import Talk
 
 from handlers.council import membership
 from storage.audit import Audit
 from storage.database import Database
-from storage.model import Case, Outbox
+from storage.model import Case, Outbox, Review
 
 CARD = "4169 7388 1234 5670"
 QUESTION = f"They took my card {CARD}. How can I learn the language?"
@@ -113,6 +114,26 @@ def test_lost_before_it_is_shown(talk: Talk) -> None:
     talk.press("Leyla", f"over:{case.reference}:2:topic")
     talk.deliver()
     assert CARD not in talk.ever_said("Leyla") + talk.ever_said("Samir")
+
+
+def test_lost_and_read_again_as_second_reader(talk: Talk) -> None:
+    """Whoever only reads an answer before it goes is not shown what waited from before."""
+    talk.seat("Samir")
+    case = talk.hand_in("Farid", QUESTION)
+    talk.press("Leyla", f"revealed:{case.reference}:form")
+    talk.press("Leyla", f"over:{case.reference}:2:topic")
+    talk.press("Samir", f"answer:{case.reference}")
+    talk.write("Samir", "There are courses.")
+
+    def asked(session: Session) -> None:
+        # as if she were asked before she handed it over: her own choice excludes her since then
+        held = {"kind": "answer", "text": "There are courses.", "attachments": []}
+        review = Review(case_id=case.id, author_id=2, reader_id=1, held=held, at=talk.now)
+        session.add(review)
+
+    talk.work(asked)
+    talk.deliver()
+    assert CARD not in talk.ever_said("Leyla")
 
 
 def test_shown_too_late(talk: Talk) -> None:

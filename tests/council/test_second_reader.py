@@ -9,7 +9,7 @@ from sqlalchemy import select
 from talk import Talk
 from town import charter
 
-from handlers.council import membership, preview
+from handlers.council import cards, membership, preview
 from handlers.messages import Attachment
 from handlers.turn import scene_of
 from storage import members
@@ -415,6 +415,26 @@ def test_a_reader_who_is_gone(strict: Talk, happens: Callable[[Talk, Case], None
     assert "Samir cannot read it" in strict.screen("Leyla")
     _presses(strict, "Leyla", "sendit")
     assert ANSWER in strict.screen("Farid")
+
+
+def test_a_reader_who_loses_sight_otherwise(talk: Talk) -> None:
+    """However their sight ends, its author hears of it and is not left waiting."""
+    case = _asked(talk)
+    _writes(talk, case)
+    _reads(talk, case)
+
+    def loses(session: Any) -> None:
+        row, seat = session.get_one(Case, case.id), session.get_one(Member, 2)
+        person = members.person_of(session, seat)
+        cards.lose_sight(scene_of(session, person, talk.charter, talk.now), row, seat)
+
+    talk.work(loses)
+    talk.deliver()
+    assert ANSWER not in talk.screen("Samir")
+    assert "Samir cannot read it" in talk.screen("Leyla")
+    _presses(talk, "Leyla", "back")
+    _presses(talk, "Leyla", "sendit")
+    assert ANSWER in talk.screen("Farid")
 
 
 def test_who_may_be_asked(talk: Talk) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from talk import Talk
 from town import charter
 
+from bot import claims, outcomes
 from handlers.council import membership
 from handlers.messages import Attachment
 from storage.audit import Audit
@@ -276,6 +277,22 @@ def test_part_of_it_has_left(talk: Talk) -> None:
     assert "on its way already" in talk.press("Leyla", button)
     talk.deliver()
     assert ANSWER in talk.screen("Farid")
+
+
+def test_it_is_just_being_sent(database: Database) -> None:
+    """Whoever takes it back while a sender has it in hand is too late, and it goes once."""
+    talk = town_of(database)
+    case = talk.hand_in("Farid", QUESTION)
+    _answers(talk, case)
+    button = _button(talk)
+    talk.now += timedelta(seconds=SOON)
+    chats, _ = claims.look(talk.ledger, (), (), 100)
+    errands = [errand for chat in chats if (errand := claims.claim(talk.ledger, chat))]
+    assert "on its way already" in talk.press("Leyla", button)
+    for errand in errands:
+        outcomes.done(talk.ledger, errand, talk.carry(errand))
+    talk.deliver()
+    assert [ANSWER in m.text for who, m in talk.said if who == "Farid"].count(True) == 1
 
 
 def _carried(talk: Talk) -> list[Outbox]:
