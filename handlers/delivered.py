@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers import announcing
 from handlers.charter import Charter
+from handlers.council import undo
 from handlers.council.cards import card_key
 from storage import members, outbox, sending
 from storage.model import (
@@ -112,6 +113,8 @@ def _note(session: Session, row: Outbox, delivery: str, now: datetime) -> None:
     if row.entry_id is None or row.member_id is not None or row.args.get("again"):
         return
     entry = session.get(Entry, row.entry_id)
+    if entry is not None:
+        undo.is_over(session, entry, now)
     if entry is not None and entry.kind in TOLD_BY_PERSON and entry.delivery != delivery:
         entry.delivery = delivery
         _show_responsible(session, row, now)

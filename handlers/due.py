@@ -10,9 +10,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handlers import keeping, reminders
 from handlers.charter import Charter
+from handlers.council import reviewing, second_reader
 from handlers.rules.retention import expires_at
 from storage.database import is_transient
-from storage.model import Case, Invitation, Member, Newcomer, Outbox, Person, Shown
+from storage.model import Case, Invitation, Member, Newcomer, Outbox, Person, Review, Shown
 
 Run = Callable[[Session, Charter, datetime, datetime], None]
 """Does what is due at a moment; the last argument is the newest `since` that is due."""
@@ -111,6 +112,19 @@ JOBS: tuple[Job, ...] = (
         _earliest(Shown.at, *keeping.PASSING),
         _kept("media_in_member_chat"),
         keeping.files_in_chats,
+    ),
+    Job(
+        "revealed numbers",
+        _earliest(Shown.at, *keeping.REVEALED),
+        lambda since, charter: since + charter.card_idle,
+        keeping.revealed,
+    ),
+    Job("lost second readings", _earliest(Review.at, *second_reader.LOST), _then, reviewing.lost),
+    Job(
+        "unread second readings",
+        _earliest(Review.at, *second_reader.ASKED),
+        reviewing.in_time,
+        reviewing.unread,
     ),
     Job(
         "old requests",

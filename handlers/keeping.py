@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
 from handlers.charter import Charter
@@ -20,12 +20,14 @@ SHRINKING = timedelta(days=1)
 """How long a card that is to shrink is left alone, should its edit not get out."""
 FULL_CARDS = (Shown.show == "card", Shown.state == "full", Shown.member_id.is_not(None))
 PASSING = (
-    Shown.show.in_(("files", "whole", "own", "said", "sent_note")),
+    Shown.show.in_(("files", "whole", "own", "said", "sent_note", "review_files", "reviewed")),
     Shown.case_id.is_not(None),
     Shown.member_id.is_not(None),
     Shown.state == "full",
 )
 """What does not stay in a member's chat: files, whole texts, previews, their own words."""
+REVEALED = (Shown.show == "revealed", Shown.member_id.is_not(None), Shown.state == "full")
+"""Hidden numbers that a member was shown for some minutes."""
 OF_NOTHING = (Shown.case_id.is_(None), Shown.key == "")
 """What was said about no request: remembered as long as it can be taken out of the chat."""
 CLOSED_CASES = (Case.state == CLOSED,)
@@ -75,7 +77,16 @@ def _chat(session: Session, shown: Shown) -> Chat | None:
 
 def files_in_chats(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
     """Voice, files, whole texts and the member's own words leave a member's chat."""
-    for shown in session.scalars(select(Shown).where(*PASSING, Shown.at <= upto).limit(BATCH)):
+    _leave(session, now, *PASSING, Shown.at <= upto)
+
+
+def revealed(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
+    """Hidden numbers that were shown are hidden again."""
+    _leave(session, now, *REVEALED, Shown.at <= upto)
+
+
+def _leave(session: Session, now: datetime, *where: ColumnElement[bool]) -> None:
+    for shown in session.scalars(select(Shown).where(*where).limit(BATCH)):
         case = session.get(Case, shown.case_id)
         if case is not None and case.person_id == shown.person_id:
             shown.state = "kept"  # a member's own request, which they wrote as a migrant

@@ -4,6 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from handlers.council import answer, desk, hand_over, preview, record, which
+from handlers.council import (
+    answer,
+    desk,
+    hand_over,
+    notes,
+    preview,
+    reveal,
+    reviewing,
+    which,
+)
 from handlers.council.free_words import WORDS_FOR
 from handlers.migrant import (
     draft,
@@ -47,6 +57,9 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "whom": hand_over.whom,
     "why": hand_over.why,
     "record": record.screen,
+    "note": notes.screen,
+    "second_remark": reviewing.remark,
+    "reveal_why": reveal.screen,
 }
 FREE_WORDS = ("write", "adding", "asked", "secret", "compose", *WORDS_FOR)
 """Screens whose answer is words: there a number that is no choice is words too."""

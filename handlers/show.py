@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from handlers import dates, questions
 from handlers.charter import Charter
 from handlers.council import access, behind, card, notices, preview
+from handlers.council import access, card, notices, preview, reveal, review_notices
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import draft, manager, notice, rating
@@ -210,6 +211,11 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "files": _files,
     "whole": _whole,
     "sent_note": notices.sent_note,
+    "review": review_notices.to_read,
+    "review_files": review_notices.its_files,
+    "second_asked": review_notices.asked_note,
+    "reviewed": review_notices.reviewed,
+    "revealed": reveal.draw,
     "emptied": notices.emptied,
     "tidied": notices.tidied,
     "delivery_failed": notices.delivery_failed,

@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers import questions
 from handlers.council import answer, desk, hand_over, record, which
+from handlers.council import answer, desk, hand_over, notes, reveal, reviewing, send, undo, which
 from handlers.language import Rich
 from handlers.migrant import (
     draft,
@@ -95,7 +96,8 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "closed": desk.close,
     "answer": answer.begin,
     "ask": answer.ask,
-    "sendit": answer.send,
+    "sendit": send.send,
+    "undo": undo.take_back,
     "change": answer.change,
     "drop": answer.drop,
     "which": which.chosen,
@@ -103,6 +105,16 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "to": hand_over.ask_why,
     "over": hand_over.hand_over,
     "record": record.open_record,
+    "second": reviewing.second,
+    "back": reviewing.back,
+    "review": reviewing.again,
+    "good": reviewing.good,
+    "object": reviewing.object_to,
+    "cannot": reviewing.cannot,
+    "attached": reviewing.attached,
+    "note": notes.begin,
+    "reveal": reveal.ask,
+    "revealed": reveal.reveal,
 }
 COMMANDS: Mapping[str, str] = {
     "start": "start",

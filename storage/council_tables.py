@@ -49,7 +49,7 @@ class Review(Base):
     held: Mapped[Any] = mapped_column(SecretJson("review.held"))
     """The preview as it was when it was asked about: text, attachments, kind."""
     state: Mapped[str] = mapped_column(String(12), default="asked")
-    """asked, approved, objected, sent, withdrawn."""
+    """asked, approved, objected, declined (they cannot), unread (in time), sent, withdrawn."""
     remark: Mapped[str] = mapped_column(SecretText("review.remark"), default="")
     at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)

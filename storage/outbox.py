@@ -119,6 +119,18 @@ def standing(session: Session, to: Chat, key: str) -> list[int]:
     )
 
 
+def to_come(session: Session, case_id: int, now: datetime) -> set[int]:
+    """Entries of a request whose time to go has not come yet: they may still be taken back."""
+    rows = select(Outbox.entry_id).where(
+        Outbox.case_id == case_id,
+        Outbox.entry_id.is_not(None),
+        Outbox.state == WAITING,
+        Outbox.attempts == 0,
+        Outbox.due_at > now,
+    )
+    return {entry_id for entry_id in session.scalars(rows) if entry_id is not None}
+
+
 def wake_person(
     session: Session,
     channel: str,

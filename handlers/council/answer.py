@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from handlers import dates
-from handlers.council import access, cards, desk, preview, which
+from handlers.council import access, cards, desk, notes, preview, second_reader, which
 from handlers.council.free_words import WORDS_FOR
 from handlers.language import Rich
 from handlers.messages import Choice
@@ -13,11 +13,11 @@ from handlers.rules import references
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, Turn
-from storage import cases, outbox
-from storage.model import Case, Entry, Shown
-from storage.outbox import Chat
+from storage import cases
+from storage.model import Case
 
 ASKED_AT_MOST = 2
+OPEN_WORDS = ("compose", "preview")
 AS_A_MIGRANT = (
     *("write", "draft", "topics", "sharing", "paper_date", "adding", "asked", "secret", "privacy"),
     *draft.BEFORE_PRIVATE_WORDS,
@@ -25,8 +25,14 @@ AS_A_MIGRANT = (
 """Questions that a member is only asked as a migrant: words written there are a migrant's."""
 
 
-def begin(turn: Turn, reference: str, kind: str = "answer", *, anew: bool = False) -> None:
+def begin(turn: Turn, reference: str, kind: str = "answer") -> None:
     """The button: let them write, speak or photograph the answer or the question back."""
+    _begin(turn, reference, kind)
+
+
+def _begin(
+    turn: Turn, reference: str, kind: str, *, anew: bool = False, review: int | None = None
+) -> None:
     case = desk.mine(turn, reference, "ask" if kind == "question" else "answer")
     if case is None:
         return
@@ -34,7 +40,7 @@ def begin(turn: Turn, reference: str, kind: str = "answer", *, anew: bool = Fals
         turn.toast = turn.tongue("You have asked twice already. Please answer now.")
         return
     dates.taken(case, turn.charter, turn.now)
-    asked = compose(turn, reference, kind)
+    asked = compose(turn, reference, kind, review)
     assert asked is not None
     if anew:
         whole = turn.tongue("✏️ Please write all of it again.")
@@ -48,7 +54,7 @@ def ask(turn: Turn, reference: str) -> None:
     begin(turn, reference, "question")
 
 
-def compose(scene: Scene, reference: str, kind: str) -> Screen | None:
+def compose(scene: Scene, reference: str, kind: str, review: int | None = None) -> Screen | None:
     """The invitation to write; whatever comes next is the text."""
     t = scene.tongue
     case = desk.readable(scene, reference)
@@ -70,11 +76,14 @@ def compose(scene: Scene, reference: str, kind: str) -> Screen | None:
         )
     )
     how = t("Write, speak or send a photo. You see it before it is sent.")
+    read = second_reader.of(scene.session, case, {"review": review})
+    is_remark = read is not None and read.state == "objected"
+    said = [second_reader.told(scene, read)] if read is not None and is_remark else []
     return Screen(
         name="compose",
-        text=Rich(f"{text}\n{how}"),
+        text=Rich("\n".join([*said, text, how])),
         zero=Choice(t("Cancel"), f"drop:{reference}"),
-        args={"reference": reference, "kind": kind},
+        args={"reference": reference, "kind": kind} | ({"review": review} if review else {}),
         protect=True,
         case_id=case.id,
     )
@@ -89,9 +98,15 @@ def words(turn: Turn) -> bool:
         takes(turn)
         return True
     replied, is_gone = _replied_to(turn)
+    if takes is not None and replied is not None and args.get("reference") == replied.reference:
+        takes(turn)  # in reply to the very request that they were asked about
+        return True
     if replied is not None or is_gone:
         if replied is not None and replied.person_id == person.id:
             return False
+        if replied is not None and access.may(turn.session, turn.desk, replied, "review"):
+            turn.say(turn.tongue("Please press a button under the answer first."))
+            return True
         if replied is None or not access.may(turn.session, turn.desk, replied, "answer"):
             turn.say(turn.tongue("This request is not with you any more. Nothing was sent."))
             return True
@@ -139,13 +154,14 @@ def _join(turn: Turn, case: Case, args: dict[str, Any]) -> None:
     if not (incoming.text or incoming.attachments):
         turn.say(turn.tongue("Please write text, or send voice or a photo."))
         return
-    _remember(turn, case, incoming.message_id)
+    cards.own_words(turn, case)
     dates.taken(case, turn.charter, turn.now)
     text = "\n".join(part for part in (args.get("text", ""), incoming.text) if part)
     attachments = [*args.get("attachments", []), *(asdict(a) for a in incoming.attachments)]
     preview.show(
         turn,
         {
+            **_belonging(args),
             "reference": case.reference,
             "kind": args.get("kind", "answer"),
             "text": text,
@@ -156,87 +172,17 @@ def _join(turn: Turn, case: Case, args: dict[str, Any]) -> None:
     )
 
 
-def _remember(turn: Turn, case: Case, message_id: str) -> None:
-    """The member's own message belongs to the case: it is taken away with it."""
-    turn.session.add(
-        Shown(
-            channel=turn.chat.channel,
-            chat=turn.chat.chat,
-            person_id=turn.someone.id,
-            member_id=turn.desk.id,
-            case_id=case.id,
-            message_id=message_id,
-            show="own",
-            has_media=bool(turn.incoming.attachments),
-            at=turn.now,
-            touched_at=turn.now,
-        )
-    )
-
-
-def send(turn: Turn, reference: str) -> None:
-    """The second step: it goes, once."""
-    person = turn.someone
-    args: dict[str, Any] = person.screen_args or {}
-    if person.screen != "preview" or args.get("reference") != reference:
-        turn.toast = turn.tongue("There is nothing to send here any more.")
-        return
-    case = desk.mine(turn, reference, "ask" if args["kind"] == "question" else "answer")
-    if case is None:
-        turn.close()
-        return
-    turn.close()
-    writer = Chat.of(cases.writer(turn.session, case))
-    for attachment in args["attachments"]:
-        _queue(turn, case, writer, "answer_file", "", attachment)
-    _queue(turn, case, writer, args["kind"], args["text"], None)
-    if args["kind"] == "answer":
-        case.closed_at = case.close_reason = None
-        dates.answered(case, turn.charter, turn.now)
-    else:
-        case.asked_count += 1
-        dates.pause(case, turn.charter, turn.now)
-    outbox.add(
-        turn.session,
-        turn.chat,
-        "sent_note",
-        turn.now,
-        args={"kind": args["kind"]},
-        case_id=case.id,
-        mode="edit",
-        key=preview.key(case, turn.desk),
-        urgent=True,
-    )
-    cards.refresh(turn, case)
-
-
-def _queue(
-    turn: Turn,
-    case: Case,
-    writer: Chat,
-    kind: str,
-    text: str,
-    attachment: dict[str, Any] | None,
-) -> None:
-    entry = Entry(
-        case_id=case.id,
-        kind=kind,
-        member_id=turn.desk.id,
-        text=text,
-        attachment=attachment,
-        delivery="unreachable" if cases.writer(turn.session, case).unreachable_since else "queued",
-        at=turn.now,
-    )
-    turn.session.add(entry)
-    turn.session.flush()
-    outbox.add(turn.session, writer, kind, turn.now, case_id=case.id, entry_id=entry.id)
+def _belonging(args: dict[str, Any]) -> dict[str, Any]:
+    """What a text that is written on still belongs to: a template, now changed, and a reading."""
+    kept = {name: args[name] for name in ("review", "template_id") if name in args}
+    return kept | ({"is_changed": True} if "template_id" in kept else {})
 
 
 def change(turn: Turn, reference: str) -> None:
     """Write it anew."""
     args: dict[str, Any] = turn.someone.screen_args or {}
     if turn.someone.screen == "preview" and args.get("reference") == reference:
-        begin(turn, reference, args["kind"], anew=True)
+        _begin(turn, reference, args["kind"], anew=True, review=args.get("review"))
         _take_preview_away(turn, reference)
     else:
         turn.toast = turn.tongue("There is nothing to send here any more.")
@@ -246,7 +192,9 @@ def drop(turn: Turn, reference: str) -> None:
     """Send nothing."""
     person = turn.someone
     about = (person.screen_args or {}).get("reference")
-    if person.screen == "which" or (person.screen in ("compose", "preview") and about == reference):
+    if person.screen == "which" or (
+        person.screen in (*OPEN_WORDS, *WORDS_FOR) and about == reference
+    ):
         turn.close()
         _take_preview_away(turn, reference)
         turn.say(turn.tongue("✖️ Nothing was sent."))
@@ -273,9 +221,11 @@ def edited(turn: Turn) -> bool:
                 for mid, text in args["texts"]
             ]
             text = "\n".join(text for _, text in texts if text)
-            preview.show(turn, {**args, "texts": texts, "text": text})
+            preview.show(turn, {**args, **_belonging(args), "texts": texts, "text": text})
         return True
     if person.screen == "which" and which.edited(turn):
+        return True
+    if notes.edited(turn):
         return True
     seen = cases.shown_as(turn.session, turn.chat.chat, incoming.message_id)
     if seen is not None and seen.show == "own" and seen.case_id is not None:

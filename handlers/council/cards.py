@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.turn import Scene
+from handlers.turn import Scene, Turn
 from storage import cases, members, outbox
-from storage.model import Case, Member
+from storage.model import Case, Member, Review, Shown
 from storage.outbox import Chat
 
 
@@ -104,3 +105,41 @@ def lose_sight(scene: Scene, case: Case, member: Member) -> None:
     person = members.person_of(scene.session, member)
     if (person.screen_args or {}).get("reference") == case.reference:
         person.screen, person.screen_args, person.screen_row = "", None, None
+    _end_second_readings(scene, case, member)
+
+
+def _end_second_readings(scene: Scene, case: Case, member: Member) -> None:
+    """Whoever was to read their answer before it went sees the request no longer than they do.
+
+    Where they were the second reader, its author hears that they cannot read it.
+    """
+    asked = select(Review).where(Review.case_id == case.id, Review.state == "asked")
+    for review in scene.session.scalars(asked).all():
+        reader = scene.session.get_one(Member, review.reader_id)
+        author = scene.session.get_one(Member, review.author_id)
+        if member.id == author.id:
+            review.state, review.ended_at, review.held = "withdrawn", scene.now, {}
+            scene.session.flush()
+            lose_sight(scene, case, reader)
+        elif member.id == reader.id:
+            review.state, review.ended_at = "declined", scene.now
+            key = f"reviewed:{case.id}"
+            tell(scene, author, "reviewed", case, key=key, review=review.id)
+
+
+def own_words(turn: Turn, case: Case) -> None:
+    """The member's own message belongs to the case: it is taken away with it."""
+    turn.session.add(
+        Shown(
+            channel=turn.chat.channel,
+            chat=turn.chat.chat,
+            person_id=turn.someone.id,
+            member_id=turn.desk.id,
+            case_id=case.id,
+            message_id=turn.incoming.message_id,
+            show="own",
+            has_media=bool(turn.incoming.attachments),
+            at=turn.now,
+            touched_at=turn.now,
+        )
+    )

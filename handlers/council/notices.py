@@ -7,7 +7,7 @@ from handlers.messages import Outgoing
 from handlers.told import shown
 from handlers.turn import Scene
 from storage import members
-from storage.model import Case, Member, Outbox
+from storage.model import Case, Entry, Member, Outbox
 
 FAILED = {
     "blocked": N_(
@@ -28,10 +28,15 @@ FAILED = {
 def sent_note(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     """In place of a preview whose text was handed in; how far it comes stands on the card."""
     assert case is not None
-    text = scene.tongue(
+    t = scene.tongue
+    text = t(
         "✅ Taken for {reference}. Its card says how far it comes.", reference=shown(scene, case)
     )
-    return Outgoing(text=text, protect=True)
+    entry = scene.session.get(Entry, row.args.get("entry") or 0)
+    if entry is None or entry.undo is None:
+        return Outgoing(text=text, protect=True)
+    back = Choice(t("↩️ Take back"), f"undo:{case.reference}:{entry.id}")
+    return Outgoing(text=text, choices=((back,),), protect=True)
 
 
 def emptied(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from handlers.council import cards, desk
+from handlers.council import cards, desk, second_reader
 from handlers.language import Rich, Tongue
 from handlers.messages import Choice
 from handlers.screens import Screen
 from handlers.told import shown
-from handlers.turn import Scene, Turn
+from handlers.turn import Scene
 from storage.model import Case, Member
+
+LISTED = 8
 
 
 def key(case: Case, member: Member) -> str:
@@ -16,11 +18,11 @@ def key(case: Case, member: Member) -> str:
     return f"preview:{case.id}:{member.id}"
 
 
-def show(turn: Turn, args: dict[str, Any]) -> None:
+def show(scene: Scene, args: dict[str, Any]) -> None:
     """Ask whether this is to be sent; the former preview is taken away."""
-    asked = screen(turn, **args)
+    asked = screen(scene, **args)
     assert asked is not None
-    turn.open("preview", args, turn.ask(asked))
+    scene.open("preview", args, scene.ask(asked))
 
 
 def screen(scene: Scene, reference: str, **args: Any) -> Screen | None:
@@ -41,19 +43,54 @@ def screen(scene: Scene, reference: str, **args: Any) -> Screen | None:
         lines.append(
             t.plural("📎 With {count} file or voice.", "📎 With {count} files or voices.", count)
         )
+    lines += _second_reading(scene, case, args)
+    choosing = bool(args.get("choosing"))
     return Screen(
         name="preview",
         text=Rich("\n".join(lines)),
-        choices=(
-            Choice(t("✅ Send"), f"sendit:{reference}", "success"),
-            Choice(t("✏️ Change"), f"change:{reference}"),
-            Choice(t("✖️ Cancel"), f"drop:{reference}"),
-        ),
+        choices=_whom(scene, case) if choosing else _choices(scene, case, args),
+        zero=Choice(t("Back"), f"second:{reference}:0") if choosing else None,
         args={"reference": reference, **args},
-        columns=2,
+        columns=1 if choosing else 2,
         protect=True,
         case_id=case.id,
         key=key(case, reader),
+    )
+
+
+def _second_reading(scene: Scene, case: Case, args: dict[str, Any]) -> list[Rich]:
+    """What a second reader said of it, and why it cannot be sent yet."""
+    said = second_reader.outcome(scene, case, args)
+    lines = [said] if said is not None else []
+    if args.get("choosing"):
+        return [*lines, scene.tongue("👀 Who is to read it before it goes?")]
+    if second_reader.is_needed(scene, case, args):
+        lines.append(second_reader.why_needed(scene, case))
+    return lines
+
+
+def _choices(scene: Scene, case: Case, args: dict[str, Any]) -> tuple[Choice, ...]:
+    t, reference = scene.tongue, case.reference
+    second = Choice(t("👀 Second reader"), f"second:{reference}")
+    usual = (
+        Choice(t("✏️ Change"), f"change:{reference}"),
+        Choice(t("✖️ Cancel"), f"drop:{reference}"),
+    )
+    if second_reader.is_needed(scene, case, args):
+        return (second, *usual)
+    by_wish = args["kind"] == "answer" and bool(second_reader.readers(scene, case))
+    send = Choice(t("✅ Send"), f"sendit:{reference}", "success")
+    return (send, *usual, *((second,) if by_wish else ()))
+
+
+def _whom(scene: Scene, case: Case) -> tuple[Choice, ...]:
+    t = scene.tongue
+    return tuple(
+        Choice(
+            f"{t.isolated(seat.alias)} · {', '.join(seat.languages)}",
+            f"second:{case.reference}:{seat.id}",
+        )
+        for seat in second_reader.readers(scene, case)[:LISTED]
     )
 
 

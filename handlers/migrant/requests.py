@@ -101,7 +101,7 @@ def _possible(scene: Scene, case: Case) -> list[Choice]:
     if case.state != CLOSED or open_again:
         label = t("✍️ Open it again and add") if case.state == CLOSED else t("✍️ Add something")
         choices.append(Choice(label, f"add:{reference}"))
-    if case.track != PRIVATE and cases.entries(scene.session, case, "answer"):
+    if case.track != PRIVATE and _answers(scene, case):
         choices.append(Choice(t("📩 Show the answer again"), f"again:{reference}"))
     if case.state in (OPEN, ASKED, ANSWERED):
         choices.append(Choice(t("✔️ I do not need it any more"), f"done:{reference}"))
@@ -114,11 +114,18 @@ def show_answer(turn: Turn, reference: str) -> None:
     if case is None or case.track == PRIVATE:
         turn.toast = follow.stale(turn)
         return
-    answers = cases.entries(turn.session, case, "answer", "answer_file")
+    answers = _answers(turn, case)
     if not answers:
         turn.toast = follow.stale(turn)
     for entry in answers:
         _show_again(turn, case, entry)
+
+
+def _answers(scene: Scene, case: Case) -> list[Entry]:
+    """What was answered, but for what its member can still take back."""
+    to_come = outbox.to_come(scene.session, case.id, scene.now)
+    answers = cases.entries(scene.session, case, "answer", "answer_file")
+    return [entry for entry in answers if entry.id not in to_come]
 
 
 def _show_again(turn: Turn, case: Case, entry: Entry) -> None:
