@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from handlers.council import answer, desk, hand_over, preview, record, which
 from handlers.council import (
     answer,
     desk,
     hand_over,
     notes,
     preview,
+    record,
     reveal,
     reviewing,
     which,

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import dates, questions
 from handlers.charter import Charter
-from handlers.council import access, behind, card, notices, preview
-from handlers.council import access, card, notices, preview, reveal, review_notices
+from handlers.council import access, behind, card, notices, preview, reveal, review_notices
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import draft, manager, notice, rating

@@ -5,8 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import questions
-from handlers.council import answer, desk, hand_over, record, which
-from handlers.council import answer, desk, hand_over, notes, reveal, reviewing, send, undo, which
+from handlers.council import (
+    answer,
+    desk,
+    hand_over,
+    notes,
+    record,
+    reveal,
+    reviewing,
+    send,
+    undo,
+    which,
+)
 from handlers.language import Rich
 from handlers.migrant import (
     draft,

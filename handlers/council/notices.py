@@ -3,7 +3,7 @@
 from html import escape
 
 from handlers.language import N_, Rich
-from handlers.messages import Outgoing
+from handlers.messages import Choice, Outgoing
 from handlers.told import shown
 from handlers.turn import Scene
 from storage import members
