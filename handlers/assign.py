@@ -24,7 +24,7 @@ def candidates(scene: Scene, case: Case) -> list[Candidate]:
             role=seat.role,
             languages=frozenset(seat.languages),
             topics=frozenset(seat.topics),
-            present=seat.away_until is None or seat.away_until <= scene.now,
+            present=members.is_there(scene.session, seat, scene.now),
             open_cases=members.open_cases(scene.session, seat),
             waiting_since=seat.last_given_at,
             in_conflict=seat.id in case.excluded,
@@ -58,7 +58,10 @@ def assign(scene: Scene, case: Case, *, besides: Collection[int] = ()) -> Member
         dates.next_stage(case, scene.charter)
         cards.alert(scene, "nobody_responsible", case_id=case.id)
         return None
-    return give(scene, case, scene.session.get_one(Member, chosen.member_id))
+    found = scene.session.get_one(Member, chosen.member_id)
+    if not members.still_sits(scene.session, found):  # they just left
+        return assign(scene, case, besides=besides)
+    return give(scene, case, found)
 
 
 def give(scene: Scene, case: Case, member: Member, news: str = "") -> Member:
@@ -70,16 +73,17 @@ def give(scene: Scene, case: Case, member: Member, news: str = "") -> Member:
     return member
 
 
-def move_on(scene: Scene, case: Case, state: str) -> Member | None:
+def move_on(scene: Scene, case: Case, state: str, to: Member | None = None) -> Member | None:
     """Give a case of somebody who cannot keep it to another; its writer is told who reads it.
 
-    An answered, asked or closed case keeps its state: only its reader changes.
+    An answered, asked or closed case keeps its state: only its reader changes. Who that is follows
+    from the rules, unless one is named.
     """
     if state == CLOSED:
         case.responsible_id = None
         return None
     kept = {name: getattr(case, name) for name in KEPT_BESIDES_OPEN}
-    found = assign(scene, case)
+    found = assign(scene, case) if to is None else give(scene, case, to)
     if found is not None and state != OPEN:
         for name, value in kept.items():
             setattr(case, name, value)

@@ -3,7 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from handlers.council import answer, desk, hand_over, preview, which
+from handlers.council import (
+    answer,
+    chair,
+    conflicts,
+    desk,
+    hand_over,
+    invitations,
+    own_seat,
+    preview,
+    reassign,
+    seats,
+    which,
+)
 from handlers.council.free_words import WORDS_FOR
 from handlers.migrant import (
     draft,
@@ -44,6 +56,29 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "which": which.screen,
     "whom": hand_over.whom,
     "why": hand_over.why,
+    "chair": chair.queue,
+    "chair_list": chair.parts,
+    "give_whom": reassign.whom,
+    "give_why": reassign.why,
+    "conflict": conflicts.screen,
+    "conflicts": conflicts.waiting,
+    "judge": conflicts.decision,
+    "members": seats.everybody,
+    "seat": seats.one,
+    "cap": seats.caps,
+    "suspend": seats.suspending,
+    "letgo": seats.letting_go,
+    "invite_role": invitations.roles,
+    "invite_alias": invitations.alias,
+    "invite_languages": invitations.languages,
+    "invite_topics": invitations.topics,
+    "invite_code": invitations.code,
+    "pending": invitations.pending,
+    "me": own_seat.mine,
+    "my_langs": own_seat.languages,
+    "my_topics": own_seat.topics,
+    "leave": own_seat.leaving,
+    "resign": own_seat.resigning,
 }
 FREE_WORDS = ("write", "adding", "asked", "secret", "compose", *WORDS_FOR)
 """Screens whose answer is words: there a number that is no choice is words too."""

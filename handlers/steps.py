@@ -5,7 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import questions
-from handlers.council import answer, desk, hand_over, which
+from handlers.council import (
+    answer,
+    chair,
+    conflicts,
+    desk,
+    hand_over,
+    invitations,
+    own_seat,
+    reassign,
+    seats,
+    which,
+)
 from handlers.language import Rich
 from handlers.migrant import (
     draft,
@@ -100,6 +111,44 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "hand": hand_over.ask_whom,
     "to": hand_over.ask_why,
     "over": hand_over.hand_over,
+    "chair": chair.show,
+    "give": reassign.ask_whom,
+    "giveto": reassign.ask_why,
+    "given": reassign.give,
+    "conflict": conflicts.ask,
+    "conflicted": conflicts.declare,
+    "conflicts": conflicts.show,
+    "judge": conflicts.ask_decision,
+    "judged": conflicts.decide,
+    "members": seats.show,
+    "seat": seats.show_seat,
+    "acting": seats.set_acting,
+    "focal": seats.set_focal,
+    "cap": seats.ask_cap,
+    "capped": seats.set_cap,
+    "suspend": seats.ask_suspend,
+    "suspended": seats.do_suspend,
+    "lift": seats.lift,
+    "letgo": seats.ask_let_go,
+    "gone": seats.let_go,
+    "invite": invitations.begin,
+    "inv_role": invitations.choose_role,
+    "inv_lang": invitations.toggle_language,
+    "inv_topics": invitations.to_topics,
+    "inv_topic": invitations.toggle_topic,
+    "inv_done": invitations.make,
+    "code": invitations.ask_code,
+    "pending": invitations.show_pending,
+    "revoke": invitations.revoke,
+    "me": own_seat.show,
+    "my_langs": own_seat.show_languages,
+    "my_lang": own_seat.toggle_language,
+    "my_topics": own_seat.show_topics,
+    "my_topic": own_seat.toggle_topic,
+    "leave": own_seat.ask_leave,
+    "left": own_seat.leave,
+    "resign": own_seat.ask_resign,
+    "resigned": own_seat.resign,
 }
 COMMANDS: Mapping[str, str] = {
     "start": "start",
@@ -110,6 +159,9 @@ COMMANDS: Mapping[str, str] = {
     "language": "languages",
     "delete": "delete",
     "desk": "desk",
+    "chair": "chair",
+    "me": "me",
+    "leave": "leave",
     "stop": "stop",
 }
 

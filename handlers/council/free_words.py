@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
+from handlers.council import invitations
 from handlers.turn import Turn
 
-WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {}
+WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {
+    "invite_alias": invitations.alias_words,
+    "invite_code": invitations.code_words,
+}
 """Screen → what becomes of the words that follow it, unless they reply to a request's message."""
