@@ -67,6 +67,8 @@ def _choice(scene: Scene, case: Case, seat: Member) -> Choice:
 def ask_why(turn: Turn, reference: str, member_id: str) -> None:
     """Why? Where nobody reads it yet there is nothing to explain, and it is done."""
     case = movable(turn, reference)
+    if case is not None and not _was_asked(turn, case):
+        case = None
     if case is not None and case.responsible_id is None:
         give(turn, reference, member_id, "")
         return
@@ -103,9 +105,8 @@ def why(scene: Scene, reference: str, member_id: str, holder: int | None = None)
 
 def give(turn: Turn, reference: str, member_id: str, name: str) -> None:
     """Done: the new one gets the card, the former loses sight, the writer is told who reads it."""
-    case, args = movable(turn, reference), turn.someone.screen_args or {}
-    asked = turn.someone.screen in ("give_whom", "give_why") and args.get("reference") == reference
-    if case is None or not asked or args.get("holder") != case.responsible_id:
+    case = movable(turn, reference)
+    if case is None or not _was_asked(turn, case):
         turn.toast = turn.tongue("That is not possible now.")
         return
     taker = _taker(turn, case, member_id)
@@ -133,6 +134,13 @@ def give(turn: Turn, reference: str, member_id: str, name: str) -> None:
             "🔁 {reference} is with {alias} now.", reference=shown(turn, case), alias=taker.alias
         )
     )
+
+
+def _was_asked(turn: Turn, case: Case) -> bool:
+    """Whether the question of this request is open, and it is still with whom it was then."""
+    person, args = turn.someone, turn.someone.screen_args or {}
+    about = person.screen in ("give_whom", "give_why") and args.get("reference") == case.reference
+    return about and args.get("holder") == case.responsible_id
 
 
 def _taker(scene: Scene, case: Case, member_id: str) -> Member | None:
