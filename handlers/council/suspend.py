@@ -9,6 +9,7 @@ from handlers.charter import Charter
 from handlers.council import hand_on, offices
 from handlers.language import Rich
 from handlers.migrant import hand_in
+from handlers.rules import references
 from handlers.rules.digits import typed_number
 from handlers.turn import Scene, Turn, scene_of
 from handlers.words import command_in
@@ -95,13 +96,21 @@ def _wants_of_the_council(turn: Turn, verbs: Collection[str]) -> bool:
     if incoming.happened == "press":
         return incoming.press.partition(":")[0] in verbs
     if incoming.reply_to:
-        seen = cases.shown_as(turn.session, turn.chat.chat, incoming.reply_to)
-        if seen is not None and seen.member_id is not None and seen.case_id is not None:
-            case = turn.session.get(Case, seen.case_id)
-            return case is None or case.person_id != turn.someone.id
-        return False
+        return _replies_to_a_card(turn)
     named = command_in(incoming.text)
     return named is not None and named[0] in COUNCIL_ONLY
+
+
+def _replies_to_a_card(turn: Turn) -> bool:
+    """Whether the message replied to was of a request of somebody else's."""
+    incoming = turn.incoming
+    seen = cases.shown_as(turn.session, turn.chat.chat, incoming.reply_to)
+    if seen is not None and seen.case_id is not None:
+        case = turn.session.get(Case, seen.case_id)
+        return seen.member_id is not None and (case is None or case.person_id != turn.someone.id)
+    named = references.found_in(incoming.reply_text, turn.charter.prefix)
+    found = [cases.by_reference(turn.session, name) for name in named]
+    return any(one is not None and one.person_id != turn.someone.id for one in found)
 
 
 def _plainly(scene: Scene) -> Rich:
