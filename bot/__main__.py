@@ -196,6 +196,8 @@ def list_members() -> None:
                 f"{seat.joined_at:%Y-%m-%d}",
             )
         out.print(table)
+        for seat in members.suspended(session):
+            out.print(f"suspended: {seat.alias} ({seat.role})", markup=False)
         for invitation in members.pending(session, SystemClock().now()):
             state = "shows its code" if invitation.claimed_at else "not opened yet"
             zone = ZoneInfo(here.settings.charter.working_time.zone)

@@ -13,6 +13,7 @@ from handlers.council import (
     own_seat,
     preview,
     reassign,
+    seat_endings,
     seats,
     which,
 )
@@ -66,8 +67,8 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "members": seats.everybody,
     "seat": seats.one,
     "cap": seats.caps,
-    "suspend": seats.suspending,
-    "letgo": seats.letting_go,
+    "suspend": seat_endings.suspending,
+    "letgo": seat_endings.letting_go,
     "invite_role": invitations.roles,
     "invite_alias": invitations.alias,
     "invite_languages": invitations.languages,

@@ -108,6 +108,12 @@ def open_cases(session: Session, member: Member) -> int:
     return session.scalar(count) or 0
 
 
+def held_cases(session: Session, member: Member) -> int:
+    """How many requests go on to others when this member's seat ends."""
+    held = select(func.count()).where(Case.responsible_id == member.id, Case.state.in_(RESPONSIBLE))
+    return session.scalar(held) or 0
+
+
 def invitation_by_token(session: Session, token: str) -> Invitation | None:
     """The invitation that a link carries, its row locked."""
     hashed = secrecy.ring().lookup("invitation", token)

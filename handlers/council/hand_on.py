@@ -13,7 +13,6 @@ from handlers.migrant import draft
 from handlers.turn import Scene, scene_of
 from storage import cases, members, outbox
 from storage.model import (
-    CLOSED,
     RESPONSIBLE,
     UNSENT,
     Case,
@@ -80,11 +79,6 @@ def not_allowed_any_more(
     return given_on(
         session, charter, member, [one for one in held if not access.allowed(member, one)], now
     )
-
-
-def would_move(session: Session, member: Member) -> int:
-    """How many requests go on to others when this member's seat ends."""
-    return sum(case.state != CLOSED for case in cases.of_member(session, member.id))
 
 
 def _withdraw_readings(scene: Scene, member: Member) -> None:

@@ -85,13 +85,11 @@ def set_focal(
     hand_on.not_allowed_any_more(session, charter, member, now)
 
 
-def announce(
-    session: Session, member: Member, what: str, now: datetime, alias: str = "", count: int = 0
-) -> None:
+def announce(session: Session, member: Member, what: str, now: datetime, alias: str = "") -> None:
     """Tell a member of a change of offices; see `office_notices`."""
     to = Chat.of(members.person_of(session, member), member)
-    args = {"what": what, "alias": alias, "count": count}
-    outbox.add(session, to, "office", now, args=args, key=f"office:{what}", mode="below")
+    args = {"what": what, "alias": alias}
+    outbox.add(session, to, "office", now, args=args)
 
 
 def _step_down(chair: Member) -> None:

@@ -1,6 +1,6 @@
 """A member's own seat: what they speak and know, laying down the chair, leaving."""
 
-from handlers.council import hand_on, membership, offices, seats
+from handlers.council import membership, offices, seats
 from handlers.council.invitations import toggled, toggles
 from handlers.language import OWN_NAMES
 from handlers.messages import Choice
@@ -18,7 +18,10 @@ def _own(scene: Scene) -> Member | None:
 
 def show(turn: Turn) -> None:
     """One's own seat."""
-    if asked := mine(turn):
+    asked = mine(turn)
+    if asked is None:
+        turn.toast = turn.tongue("That is not possible now.")
+    else:
         turn.ask(asked)
 
 
@@ -123,7 +126,7 @@ def leaving(scene: Scene) -> Screen | None:
         text=t.plural(
             "🚪 Leave the council? Your seat ends, for good.\n{count} request goes to others.",
             "🚪 Leave the council? Your seat ends, for good.\n{count} requests go to others.",
-            hand_on.would_move(scene.session, seat),
+            members.held_cases(scene.session, seat),
         ),
         choices=(Choice(t("Yes, I leave"), "left", "danger"),),
         zero=Choice(t("No, I stay"), "me"),

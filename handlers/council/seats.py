@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from handlers.council import chair, hand_on, membership, offices, suspend
+from handlers.council import chair, offices
 from handlers.language import N_, Rich
 from handlers.messages import Choice
 from handlers.rules.topics import TOPICS
@@ -60,14 +60,14 @@ def show_seat(turn: Turn, member_id: str) -> None:
         return
     asked = one(turn, member_id)
     if asked is None:
-        _gone(turn)
+        refuse(turn)
     else:
         turn.ask(asked)
 
 
 def one(scene: Scene, member_id: str) -> Screen | None:
     """A seat, and what the chair can do with it; nothing with their own."""
-    seat = _found(scene, member_id)
+    seat = found(scene, member_id)
     if seat is None:
         return None
     t = scene.tongue
@@ -118,26 +118,26 @@ def managed(scene: Scene, seat: Member) -> bool:
 
 
 def _possible(scene: Scene, seat: Member) -> list[Choice]:
-    t, number, found = scene.tongue, seat.id, []
+    t, number, offered = scene.tongue, seat.id, []
     if seat.suspended_at is not None:
-        found.append(Choice(t("✅ End the suspension"), f"lift:{number}"))
+        offered.append(Choice(t("✅ End the suspension"), f"lift:{number}"))
     else:
         if _names_acting(scene, seat):
-            found.append(
+            offered.append(
                 Choice(t("No longer stands in"), f"acting:{number}:no")
                 if seat.is_acting
                 else Choice(t("Let them stand in for me"), f"acting:{number}:yes")
             )
         if seat.role == "member":
-            found.append(
+            offered.append(
                 Choice(t("🔒 No private ones"), f"focal:{number}:no")
                 if seat.is_focal
                 else Choice(t("🔒 Let read private ones"), f"focal:{number}:yes")
             )
-        found.append(Choice(t("📊 How many they take"), f"cap:{number}"))
-        found.append(Choice(t("⏸ Suspend"), f"suspend:{number}", "danger"))
-    found.append(Choice(t("🚪 Let them go"), f"letgo:{number}", "danger"))
-    return found
+        offered.append(Choice(t("📊 How many they take"), f"cap:{number}"))
+        offered.append(Choice(t("⏸ Suspend"), f"suspend:{number}", "danger"))
+    offered.append(Choice(t("🚪 Let them go"), f"letgo:{number}", "danger"))
+    return offered
 
 
 def _names_acting(scene: Scene, seat: Member) -> bool:
@@ -146,68 +146,68 @@ def _names_acting(scene: Scene, seat: Member) -> bool:
     return deciding is not None and deciding.role == "chair" and seat.role in members.COUNCIL
 
 
-def _found(scene: Scene, member_id: str) -> Member | None:
+def found(scene: Scene, member_id: str) -> Member | None:
     if chair.chairing(scene) is None:
         return None
     seats = [*members.seated(scene.session), *members.suspended(scene.session)]
-    found = (seat for seat in seats if str(seat.id) == member_id and seat.role in ROLES)
-    return next(found, None)
+    named = (seat for seat in seats if str(seat.id) == member_id and seat.role in ROLES)
+    return next(named, None)
 
 
-def _gone(turn: Turn) -> None:
+def refuse(turn: Turn) -> None:
     turn.toast = turn.tongue("That is not possible now.")
 
 
-def _managed(turn: Turn, member_id: str, *, suspended: bool | None = False) -> Member | None:
+def pressed(turn: Turn, member_id: str, *, suspended: bool | None = False) -> Member | None:
     """The seat, if whoever pressed decides about it now and it is in that state; else the button says no.
 
     Its row is locked: nobody else ends, rests or gives to it meanwhile.
     """
     if not chair.is_chairing(turn):
         return None
-    seat = _found(turn, member_id)
+    seat = found(turn, member_id)
     if seat is None or not managed(turn, seat):
-        _gone(turn)
+        refuse(turn)
         return None
     turn.session.refresh(seat, with_for_update=True)
     is_suspended = seat.suspended_at is not None
     if seat.left_at is not None or (suspended is not None and is_suspended != suspended):
-        _gone(turn)
+        refuse(turn)
         return None
     return seat
 
 
 def set_acting(turn: Turn, member_id: str, answer: str) -> None:
     """Who stands in for the chair."""
-    seat = _managed(turn, member_id)
+    seat = pressed(turn, member_id)
     if seat is None or not _names_acting(turn, seat) or answer not in ("yes", "no"):
         return
     change = offices.name_acting if answer == "yes" else offices.revoke_acting
     if seat.is_acting != (answer == "yes"):
         change(turn.session, turn.charter, seat, turn.now, turn.desk)
-    _again(turn, seat)
+    again(turn, seat)
 
 
 def set_focal(turn: Turn, member_id: str, answer: str) -> None:
     """Whether a member reads private requests besides."""
-    seat = _managed(turn, member_id)
+    seat = pressed(turn, member_id)
     if seat is None or seat.role != "member" or answer not in ("yes", "no"):
         return
     if seat.is_focal != (answer == "yes"):
         offices.set_focal(
             turn.session, turn.charter, seat, turn.now, turn.desk, is_focal=answer == "yes"
         )
-    _again(turn, seat)
+    again(turn, seat)
 
 
 def ask_cap(turn: Turn, member_id: str) -> None:
     """How many open requests they take?"""
-    _ask(turn, caps, member_id)
+    ask(turn, caps, member_id)
 
 
 def caps(scene: Scene, member_id: str) -> Screen | None:
     """The numbers to choose from."""
-    seat = _found(scene, member_id)
+    seat = found(scene, member_id)
     if seat is None or not managed(scene, seat):
         return None
     t = scene.tongue
@@ -226,128 +226,26 @@ def caps(scene: Scene, member_id: str) -> Screen | None:
 
 def set_cap(turn: Turn, member_id: str, answer: str) -> None:
     """So many."""
-    seat = _managed(turn, member_id)
+    seat = pressed(turn, member_id)
     wanted = next((number for number in CAPS if str(number) == answer), None)
     if seat is None or (wanted is None and answer != "usual"):
         return
     seat.cap = wanted
     audit.note(turn.session, "cap_set", turn.now, by=turn.desk, about=seat, cap=wanted)
-    _again(turn, seat)
+    again(turn, seat)
 
 
-def ask_suspend(turn: Turn, member_id: str) -> None:
-    """Sure?"""
-    _ask(turn, suspending, member_id)
-
-
-def suspending(scene: Scene, member_id: str) -> Screen | None:
-    """What a suspension does."""
-    return _step(
-        *(scene, member_id, "suspend", "suspended"),
-        N_("⏸ Suspend {alias}? They see nothing any more, at once."),
-        N_("Yes, suspend"),
-    )
-
-
-def do_suspend(turn: Turn, member_id: str) -> None:
-    """At once."""
-    if not _was_asked(turn, "suspend", member_id):
-        return
-    seat = _managed(turn, member_id)
-    if seat is not None:
-        moved, unread = suspend.begin(turn.session, turn.charter, seat, turn.now, turn.desk)
-        _done(turn, turn.tongue("⏸ {alias} is suspended.", alias=seat.alias), moved, unread)
-
-
-def lift(turn: Turn, member_id: str) -> None:
-    """They are back, at an empty desk."""
-    seat = _managed(turn, member_id, suspended=True)
-    if seat is not None:
-        suspend.end(turn.session, turn.charter, seat, turn.now, turn.desk)
-        _again(turn, seat)
-
-
-def ask_let_go(turn: Turn, member_id: str) -> None:
-    """Sure?"""
-    _ask(turn, letting_go, member_id)
-
-
-def letting_go(scene: Scene, member_id: str) -> Screen | None:
-    """How much moves, and that it is for good."""
-    return _step(
-        *(scene, member_id, "letgo", "gone"),
-        N_("🚪 Let {alias} go? Their seat ends, for good."),
-        N_("Yes, let them go"),
-    )
-
-
-def let_go(turn: Turn, member_id: str) -> None:
-    """Their seat ends."""
-    if not _was_asked(turn, "letgo", member_id):
-        return
-    seat = _managed(turn, member_id, suspended=None)
-    if seat is not None:
-        said = turn.tongue("🚪 {alias} has left the council.", alias=seat.alias)
-        counts = membership.end_seat(turn.session, turn.charter, seat, turn.now, turn.desk)
-        _done(turn, said, *counts)
-
-
-def _ask(turn: Turn, screen: Callable[[Scene, str], Screen | None], member_id: str) -> None:
+def ask(turn: Turn, screen: Callable[[Scene, str], Screen | None], member_id: str) -> None:
     if not chair.is_chairing(turn):
         return
     asked = screen(turn, member_id)
     if asked is None:
-        _gone(turn)
+        refuse(turn)
     else:
         turn.ask(asked)
 
 
-def _step(
-    scene: Scene, member_id: str, name: str, verb: str, question: str, yes: str
-) -> Screen | None:
-    seat = _found(scene, member_id)
-    if seat is None or not managed(scene, seat):
-        return None
-    t = scene.tongue
-    moves = t.plural(
-        "{count} request goes to others.",
-        "{count} requests go to others.",
-        hand_on.would_move(scene.session, seat),
-    )
-    return Screen(
-        name=name,
-        text=Rich("\n".join([t(question, alias=seat.alias), moves])),
-        choices=(Choice(t(yes), f"{verb}:{seat.id}", "danger"),),
-        zero=Choice(t("Back"), f"seat:{seat.id}"),
-        args={"member_id": member_id},
-    )
-
-
-def _was_asked(turn: Turn, name: str, member_id: str) -> bool:
-    """The second step follows the first and nothing else."""
-    args = turn.someone.screen_args or {}
-    if turn.someone.screen == name and args.get("member_id") == member_id:
-        return True
-    _gone(turn)
-    return False
-
-
-def _done(turn: Turn, said: Rich, moved: int, unread: int) -> None:
-    t, lines = turn.tongue, [said]
-    lines.append(t.plural("{count} request moved on.", "{count} requests moved on.", moved))
-    if unread:
-        lines.append(
-            t.plural(
-                "⚠️ {count} can be read by nobody now.",
-                "⚠️ {count} can be read by nobody now.",
-                unread,
-            )
-        )
-    turn.close()
-    turn.say(Rich("\n".join(lines)))
-
-
-def _again(turn: Turn, seat: Member) -> None:
+def again(turn: Turn, seat: Member) -> None:
     turn.session.flush()
     turn.toast = turn.tongue("Done.")
     show_seat(turn, str(seat.id))

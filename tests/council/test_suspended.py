@@ -127,3 +127,14 @@ def test_an_answer_meant_for_later_does_not_come(talk: Talk) -> None:
     talk.work(lambda s: suspend.end(s, talk.charter, s.get_one(Member, 1), talk.now))
     talk.deliver()
     assert "passport" not in talk.ever_said("Leyla")
+
+
+def test_forgetting_keeps_the_seat(talk: Talk) -> None:
+    """Who is suspended and deletes what they wrote can still be lifted into a chat that is theirs."""
+    _suspended(talk)
+    talk.hand_in("Leyla", "How can I learn the language?")
+    for does in ("delete", "forget:sure", "forget:now"):
+        talk.press("Leyla", does)
+    talk.press("Vusal", "lift:1")
+    talk.deliver()
+    assert "open again" in talk.screen("Leyla")
