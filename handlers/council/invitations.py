@@ -16,7 +16,7 @@ from storage.model import Invitation
 
 ROLES = {
     "member": N_("Member"),
-    "focal": N_("Focal person: private ones too"),
+    "focal": N_("Focal person, private too"),
     "outside": N_("Contact outside the council"),
 }
 """Who is invited from a chat; operators are from the command line, the chair is elected."""

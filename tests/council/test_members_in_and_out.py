@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import select
 from talk import Talk
 
+from bot import claims, outcomes
 from bot.errand import Done, Errand
+from bot.transport import SendError
 from handlers.council import membership
 from storage import members
 from storage.audit import Audit
@@ -285,3 +287,19 @@ def test_the_only_reader_blocks(talk: Talk) -> None:
         talk.work(lambda s, alias=alias: membership.leave(s, talk.charter, alias, talk.now))
     talk._receive("Leyla", key="b:1", happened="blocked")
     assert talk.work(lambda s: s.scalars(select(Case.responsible_id)).all()) == [1]
+
+
+def test_a_card_that_does_not_arrive(talk: Talk) -> None:
+    """A member whose chat turns out to be closed when a card is sent counts as silent as well."""
+    talk.write("Farid", "He also keeps my passport.", reply_to=talk.find("Farid", "We have"))
+    waiting, _ = claims.look(talk.ledger, (), (), 100)
+    for chat in waiting:
+        errand = claims.claim(talk.ledger, chat)
+        if errand is not None and errand.address == talk.addresses["Leyla"]:
+            outcomes.failed(talk.ledger, errand, SendError("unreachable", "403"))
+        elif errand is not None:
+            outcomes.done(talk.ledger, errand, talk.carry(errand))
+    talk.deliver()
+    assert talk.case().responsible_id == 2
+    assert "passport" in talk.screen("Samir")
+    assert "Leyla closed or blocked this chat" in talk.screen("Vusal")
