@@ -163,6 +163,7 @@ def test_whoever_stands_in(talk: Talk) -> None:
     talk.deliver()
     assert "suspend:3" not in talk.buttons("Samir"), "whoever stands in does not unseat the chair"
     assert talk.press("Samir", "suspend:3") == "That is not possible now."
+    assert talk.press("Samir", "suspend:2") == "That is not possible now.", "nor themselves"
 
 
 def picture(talk: Talk) -> list[Any]:
