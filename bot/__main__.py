@@ -19,10 +19,8 @@ from bot.settings import load
 from bot.telegram_channel import TelegramChannel
 from bot.templates_command import templates
 from bot.transport import ChannelStopped
-from handlers.council import membership
+from handlers.council import membership, suspend
 from handlers.council.membership import NotPossible
-from handlers.language import OWN_NAMES
-from handlers.rules.topics import TOPICS
 from storage import members, migrate, rotation
 from storage.database import AlreadyRunning, open_database
 from storage.migrate import NewerDatabase
@@ -139,7 +137,7 @@ def invite(
     """
     with _here() as here:
         spoken, covered = _listed(languages), _listed(topics)
-        _check(alias, spoken, covered)
+        membership.check(alias, spoken, covered)
         with here.database.begin() as session:
             token = membership.invite(
                 session,
@@ -159,20 +157,6 @@ def invite(
 
 def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _check(alias: str, languages: list[str], topics: list[str]) -> None:
-    """Raises NotPossible naming what is wrong."""
-    if not 1 <= len(alias.strip()) <= 30 or not alias.strip().isprintable() or "·" in alias:
-        raise NotPossible("an alias has 1 to 30 printable characters")
-    if not languages:
-        raise NotPossible("say at least one language, like --languages az,ru")
-    for code in languages:
-        if code not in OWN_NAMES:
-            raise NotPossible(f"{code!r} is not a language this bot knows: {', '.join(OWN_NAMES)}")
-    for topic in topics:
-        if topic not in TOPICS:
-            raise NotPossible(f"{topic!r} is not a topic: {', '.join(TOPICS)}")
 
 
 def _link(here: Opened, token: str) -> str:
@@ -214,6 +198,8 @@ def list_members() -> None:
                 f"{seat.joined_at:%Y-%m-%d}",
             )
         out.print(table)
+        for seat in members.suspended(session):
+            out.print(f"suspended: {seat.alias} ({seat.role})", markup=False)
         for invitation in members.pending(session, SystemClock().now()):
             state = "shows its code" if invitation.claimed_at else "not opened yet"
             zone = ZoneInfo(here.settings.charter.working_time.zone)
@@ -249,6 +235,36 @@ def leave(alias: Annotated[str, typer.Argument(help="Who leaves.")]) -> None:
         if unread:
             wanting = f"Nobody can read {unread} of theirs now: invite somebody who may."
             err.print(wanting, markup=False)
+
+
+@seats.command(name="suspend")
+def suspend_member(alias: Annotated[str, typer.Argument(help="Whose seat rests.")]) -> None:
+    """Let a member see and do nothing, at once.
+
+    Their requests go on to others, and their chat is emptied, until `members return`.
+    """
+    with _here() as here:
+        with here.database.begin() as session:
+            now = SystemClock().now()
+            member = membership.seat_called(session, alias)
+            moved, unread = suspend.begin(session, here.settings.charter, member, now)
+        out.print(f"{alias} is suspended. Requests handed on: {moved}.", markup=False)
+        if unread:
+            wanting = f"Nobody can read {unread} of theirs now: invite somebody who may."
+            err.print(wanting, markup=False)
+
+
+@seats.command(name="return")
+def return_member(alias: Annotated[str, typer.Argument(help="Whose seat opens again.")]) -> None:
+    """End a member's suspension.
+
+    Their desk is empty: what was handed on stays where it is.
+    """
+    with _here() as here:
+        with here.database.begin() as session:
+            member = membership.seat_called(session, alias)
+            suspend.end(session, here.settings.charter, member, SystemClock().now())
+        out.print(f"{alias} is back in the council.", markup=False)
 
 
 @cli.command(name="doctor")

@@ -15,7 +15,7 @@ from bot import afterwards
 from bot.errand import Done, Errand, Target
 from bot.ledger import Ledger
 from bot.transport import SendError, Sent
-from handlers import delivered
+from handlers import delivered, keeping
 from handlers.messages import Outgoing
 from storage import copies, outbox, receipts, sending
 from storage.database import is_transient
@@ -178,10 +178,12 @@ def _changed(session: Session, row: Outbox, target: Target, done: Done, now: dat
     forgotten = row.mode == "delete" and row.person_id is None
     if done.ending == "deleted" or forgotten:
         session.delete(standing)
+        keeping.note_what_is_left(session, row, now)
         return
     standing.touched_at = now
     if row.mode == "delete":
         _not_deleted(standing, row, done)
+        keeping.note_what_is_left(session, row, now)
         return
     if standing.state in sending.VISIBLE:
         leaves = row.args.get("leaves", "full")

@@ -4,6 +4,8 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 
+import structlog
+
 from bot.app import App
 from bot.clock import SystemClock
 from bot.opening import Opened
@@ -12,7 +14,10 @@ from bot.transport import Transport
 from bot.web import make_app
 from bot.web import serve as serve_web
 from bot.whatsapp_channel import WhatsAppChannel
-from storage.database import hold_leadership
+from storage import members
+from storage.database import Database, hold_leadership
+
+log = structlog.get_logger()
 
 
 def run(here: Opened, say: Callable[[str], None]) -> None:
@@ -77,6 +82,7 @@ async def _serve(
         intakes.append(lambda: telegram.announce(public_url, secret, settings.charter))
     else:
         intakes += [telegram.polling(app), lambda: telegram.introduce(settings.charter)]
+    intakes.append(lambda: _know_name(telegram, here.database))
     if whatsapp:
         intakes += whatsapp.listen(app, site, telegram.bot.open_file)
     if settings.public_url is None:
@@ -89,6 +95,21 @@ async def _serve(
         await app.run(*intakes)
     finally:
         await runner.cleanup()
+
+
+async def _know_name(telegram: TelegramChannel, database: Database) -> None:
+    """What the bot is called stands in the links that members make; without it they do without."""
+    try:
+        name = await telegram.username()
+    except Exception as error:
+        log.warning("name not known", channel="telegram", error=type(error).__name__)
+        return
+    await asyncio.to_thread(_remember_name, database, name)
+
+
+def _remember_name(database: Database, name: str) -> None:
+    with database.begin() as session:
+        members.know_bot(session, name)
 
 
 def _first(errors: BaseExceptionGroup) -> BaseException:

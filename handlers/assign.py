@@ -22,7 +22,7 @@ def candidates(scene: Scene, case: Case) -> list[Candidate]:
             role="acting" if seat.is_acting and seat.role == "member" else seat.role,
             languages=frozenset(seat.languages),
             topics=frozenset(seat.topics),
-            present=members.is_present(seat, scene.now),
+            present=members.is_there(scene.session, seat, scene.now),
             open_cases=members.open_cases(scene.session, seat),
             waiting_since=seat.last_given_at,
             in_conflict=seat.id in case.excluded,
@@ -59,7 +59,10 @@ def assign(
         dates.withdrawn(case, scene.now)
         cards.alert(scene, "nobody_responsible", case_id=case.id)
         return None
-    return give(scene, case, scene.session.get_one(Member, chosen.member_id), state=state)
+    found = scene.session.get_one(Member, chosen.member_id)
+    if not members.still_sits(scene.session, found):  # they just left
+        return assign(scene, case, besides=besides, state=state)
+    return give(scene, case, found, state=state)
 
 
 def give(scene: Scene, case: Case, member: Member, news: str = "", *, state: str = OPEN) -> Member:
@@ -77,16 +80,26 @@ def give(scene: Scene, case: Case, member: Member, news: str = "", *, state: str
 
 
 def move_on(
-    scene: Scene, case: Case, state: str, *, besides: Collection[int] = ()
+    scene: Scene,
+    case: Case,
+    state: str,
+    to: Member | None = None,
+    *,
+    besides: Collection[int] = (),
 ) -> Member | None:
     """Give a case of somebody who cannot keep it to another; its writer is told who reads it.
 
-    An answered, asked or closed case keeps its state: only its reader changes.
+    An answered, asked or closed case keeps its state: only its reader changes. Who that is follows
+    from the rules, unless one is named.
     """
     if state == CLOSED:
         case.responsible_id = None
         return None
-    found = assign(scene, case, besides=besides, state=state)
+    found = (
+        assign(scene, case, besides=besides, state=state)
+        if to is None
+        else give(scene, case, to, state=state)
+    )
     if found is None:
         told_nobody(scene, case)
         return None

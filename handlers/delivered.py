@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers import announcing
 from handlers.charter import Charter
-from handlers.council import undo
+from handlers.council import blocked, undo
 from handlers.council.cards import card_key
 from storage import members, outbox, sending
 from storage.model import (
@@ -47,8 +47,8 @@ def unreachable(session: Session, row: Outbox, code: str, now: datetime, charter
         _forget_newcomer(session, row)
         return
     person = session.get(Person, row.person_id)
-    if person is not None and person.unreachable_since is None:
-        person.unreachable_since = now
+    if person is not None:
+        blocked.is_gone(session, charter, person, now)
     row.state, row.error = BLOCKED, code[:80]
     _note(session, row, "unreachable", now)
     if row.show == "notice":

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from handlers import refusals, steps, stranger, typed, who, written
 from handlers.charter import Charter
-from handlers.council import membership
+from handlers.council import blocked, membership, suspend
 from handlers.language import Rich, Tongue
 from handlers.messages import Incoming
 from handlers.migrant import notice, stop
@@ -25,7 +25,7 @@ def receive(session: Session, incoming: Incoming, now: datetime, charter: Charte
     turn = turn_of(session, incoming, now, charter)
     if incoming.happened == "blocked":
         if turn.person is not None:
-            turn.person.unreachable_since = now
+            blocked.is_gone(session, charter, turn.person, now)
         return ""
     _is_back(turn)
     if incoming.happened == "unblocked":
@@ -51,9 +51,12 @@ def _is_back(turn: Turn) -> None:
     if incoming.happened in ("message", "press"):
         heard_at = min(incoming.sent_at or turn.now, turn.now)
         person.heard_at = max(heard_at, person.heard_at or heard_at)
+    was_gone = person.unreachable_since is not None
     states = (BLOCKED, HELD) if person.stopped_at is None else (BLOCKED,)
     channel, chat = turn.chat.channel, turn.chat.chat
     outbox.wake_person(turn.session, channel, chat, turn.now, states=states)
+    if was_gone:
+        blocked.is_back(turn.session, turn.charter, person, turn.now)
 
 
 def turn_of(session: Session, incoming: Incoming, now: datetime, charter: Charter) -> Turn:
@@ -93,6 +96,8 @@ def turn_of(session: Session, incoming: Incoming, now: datetime, charter: Charte
 def _dispatch(turn: Turn) -> None:
     token = _start_payload(turn.incoming.text)
     if token and turn.incoming.channel == membership.CHANNEL and membership.claim(turn, token):
+        return
+    if suspend.is_told(turn, steps.COUNCIL.keys() - steps.MIGRANT.keys()):
         return
     if turn.person is None:
         stranger.answer(turn)

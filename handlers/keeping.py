@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from handlers.charter import Charter
@@ -98,6 +98,30 @@ def _leave(session: Session, now: datetime, *where: ColumnElement[bool]) -> None
             outbox.add(
                 session, chat, "emptied", now, args=args, case_id=shown.case_id, mode="delete"
             )
+
+
+def note_what_is_left(session: Session, row: Outbox, now: datetime) -> None:
+    """The last message that a member was to lose is done with: how many could not be taken away
+    is written into the record, once."""
+    if row.member_id is None or row.case_id is None or row.show != "emptied":
+        return
+    theirs = (Outbox.member_id == row.member_id, Outbox.case_id == row.case_id)
+    under_way = select(Outbox.id).where(
+        *theirs, Outbox.mode == "delete", Outbox.id != row.id, Outbox.ended_at.is_(None)
+    )
+    if session.scalar(under_way.limit(1)) is not None:
+        return
+    left = select(func.count()).where(
+        Shown.member_id == row.member_id,
+        Shown.case_id == row.case_id,
+        Shown.state == "left",
+        Shown.touched_at >= row.created_at,
+    )
+    session.flush()
+    member, case = session.get(Member, row.member_id), session.get(Case, row.case_id)
+    if member is not None and (count := session.scalar(left)):
+        of = audit.number(session, member)
+        audit.note(session, "left_in_chat", now, about=case or member, member=of, count=count)
 
 
 def old_requests(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:

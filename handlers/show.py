@@ -8,7 +8,16 @@ from sqlalchemy.orm import Session
 
 from handlers import dates, questions
 from handlers.charter import Charter
-from handlers.council import access, behind, card, notices, preview, reveal, review_notices
+from handlers.council import (
+    access,
+    behind,
+    card,
+    notices,
+    office_notices,
+    preview,
+    reveal,
+    review_notices,
+)
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import draft, manager, notice, rating
@@ -223,4 +232,8 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "manager": manager.draw,
     "seated": notices.seated,
     "alert": notices.alert,
+    "office": office_notices.office,
+    "silent_member": office_notices.silent_member,
+    "conflicts_wait": office_notices.conflicts_wait,
+    "no_second": office_notices.no_second,
 }

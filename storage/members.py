@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from storage import secrecy
-from storage.model import RESPONSIBLE, Case, Invitation, Member, Person, Shown
+from storage.model import RESPONSIBLE, Case, Invitation, Member, Note, Person, Shown
 
 ROLES = ("member", "chair", "focal", "outside", "operator")
 """`outside`: a focal contact who does not sit in the council, for what concerns its chair."""
@@ -49,14 +49,50 @@ def chairs(session: Session, now: datetime, besides: Collection[int] = ()) -> li
     whoever stands in. A chair who is away and has nobody to stand in still is the chair."""
     allowed = [seat for seat in seated(session) if seat.id not in besides]
     chair = [seat for seat in allowed if seat.role == "chair"]
-    there = [seat for seat in chair if is_present(seat, now)]
+    there = [seat for seat in chair if is_there(session, seat, now)]
     acting = [seat for seat in allowed if seat.is_acting and seat.role in COUNCIL]
-    return there or [seat for seat in acting if is_present(seat, now)] or chair or acting
+    return there or [seat for seat in acting if is_there(session, seat, now)] or chair or acting
+
+
+def is_there(session: Session, member: Member, now: datetime) -> bool:
+    """Whether they are not away, and what we write reaches their chat."""
+    return is_present(member, now) and is_reachable(session, member)
+
+
+def is_reachable(session: Session, member: Member) -> bool:
+    """Whether their chat is open to us: they have not blocked it."""
+    blocked = select(Person.unreachable_since).where(Person.id == member.person_id)
+    return session.scalar(blocked) is None
+
+
+def still_sits(session: Session, member: Member) -> bool:
+    """Whether they hold their seat at this very moment: it stays so until the transaction ends."""
+    session.refresh(member, with_for_update=True)
+    return sits(member)
+
+
+def suspended(session: Session) -> list[Member]:
+    """Whoever is suspended and has not left."""
+    chosen = select(Member).where(Member.left_at.is_(None), Member.suspended_at.is_not(None))
+    return list(session.scalars(chosen.order_by(Member.id)))
+
+
+def all_locked(session: Session) -> list[Member]:
+    """Everyone who has not left, their rows locked: offices change one after the other."""
+    chosen = select(Member).where(Member.left_at.is_(None)).order_by(Member.id)
+    locked = chosen.with_for_update().execution_options(populate_existing=True)
+    return list(session.scalars(locked))
 
 
 def by_alias(session: Session, alias: str) -> Member | None:
     """The member of this alias who has not left."""
     return session.scalar(select(Member).where(Member.alias == alias, Member.left_at.is_(None)))
+
+
+def is_taken(session: Session, alias: str) -> bool:
+    """Whether somebody in the council is called so, however it is written."""
+    names = session.scalars(select(Member.alias).where(Member.left_at.is_(None)))
+    return alias.strip().casefold() in {name.casefold() for name in names}
 
 
 def person_of(session: Session, member: Member) -> Person:
@@ -70,6 +106,12 @@ def open_cases(session: Session, member: Member) -> int:
         Case.responsible_id == member.id, Case.state.in_(RESPONSIBLE[:2])
     )
     return session.scalar(count) or 0
+
+
+def held_cases(session: Session, member: Member) -> int:
+    """How many requests go on to others when this member's seat ends."""
+    held = select(func.count()).where(Case.responsible_id == member.id, Case.state.in_(RESPONSIBLE))
+    return session.scalar(held) or 0
 
 
 def invitation_by_token(session: Session, token: str) -> Invitation | None:
@@ -86,6 +128,21 @@ def invitation_by_code(session: Session, code: str) -> Invitation | None:
     return session.scalar(
         select(Invitation).where(Invitation.code_hash == hashed).with_for_update()
     )
+
+
+BOT = "bot username"
+"""The note of what the bot is called where the council works: links into it hold that name."""
+
+
+def know_bot(session: Session, username: str) -> None:
+    """Remember what the bot is called."""
+    session.merge(Note(name=BOT, value=username))
+
+
+def bot_name(session: Session) -> str:
+    """What the bot is called; empty as long as nobody has asked."""
+    known = session.get(Note, BOT)
+    return known.value if known is not None else ""
 
 
 def pending(session: Session, now: datetime) -> list[Invitation]:

@@ -156,6 +156,8 @@ class Invitation(Base):
     claimed_channel: Mapped[str | None] = mapped_column(String(16))
     claimed_hash: Mapped[str | None] = mapped_column(String(64))
     claimed_address: Mapped[str | None] = mapped_column(SecretText("invitation.claimed_address"))
+    invited_by: Mapped[int | None]
+    """The member who made it; none: an operator."""
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
 
 

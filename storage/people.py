@@ -185,6 +185,12 @@ def membership(session: Session, person: Person) -> Member | None:
     )
 
 
+def kept_seat(session: Session, person: Person) -> Member | None:
+    """Their seat as long as it has not ended, also while they are suspended."""
+    seat = seat_of(session, person)
+    return seat if seat is not None and seat.left_at is None else None
+
+
 def seat_of(session: Session, person: Person) -> Member | None:
     """Their seat, present or former."""
     return session.scalar(select(Member).where(Member.person_id == person.id))

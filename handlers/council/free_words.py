@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from handlers.council import notes, reviewing
+from handlers.council import invitations, notes, reviewing
 from handlers.turn import Turn
 
 WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {
+    "invite_alias": invitations.alias_words,
+    "invite_code": invitations.code_words,
     "note": notes.words,
     "second_remark": reviewing.words,
 }

@@ -107,7 +107,8 @@ def hand_over(turn: Turn, reference: str, member_id: str, name: str) -> None:
     if case is None:
         return
     taker = next((seat for seat in takers(turn, case) if str(seat.id) == member_id), None)
-    if taker is None or name not in whys(case, taker):
+    gone = taker is None or not members.still_sits(turn.session, taker)
+    if taker is None or gone or name not in whys(case, taker):
         turn.toast = turn.tongue("This button does not work any more.")
         return
     cards.lose_sight(turn, case, turn.desk)

@@ -87,7 +87,7 @@ def erase(scene: Scene) -> None:
         erase_case(scene, case)
     scene.session.execute(delete(Stuck).where(Stuck.chat == scene.chat.chat))
     scene.session.execute(delete(Newcomer).where(Newcomer.address_hash == scene.chat.chat))
-    seat = people.membership(scene.session, person)
+    seat = people.kept_seat(scene.session, person)
     is_carried = copies.any_of(scene.session, scene.chat.chat)
     scene.chat = Chat(scene.chat.channel, scene.chat.chat, scene.chat.address)
     scene.close()

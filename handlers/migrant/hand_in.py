@@ -190,11 +190,16 @@ def find_readers(session: Session, charter: Charter, now: datetime) -> None:
             continue
         found = assign.assign(there, case)
         if found is not None:
-            there.say(Rich("\n".join([_number_line(there, case), *reader(there, case, found)])))
-            if case.secret_hash is None:
-                _give_secret(there, case)
-            if (writer.screen_args or {}).get("reference") == case.reference:
-                there.close()
+            found_reader(there, case, found)
+
+
+def found_reader(there: Scene, case: Case, member: Member) -> None:
+    """Tell the writer of a request that nobody could read that somebody reads it now."""
+    there.say(Rich("\n".join([_number_line(there, case), *reader(there, case, member)])))
+    if case.secret_hash is None:
+        _give_secret(there, case)
+    if (there.someone.screen_args or {}).get("reference") == case.reference:
+        there.close()
 
 
 def _number_line(scene: Scene, case: Case) -> Rich:

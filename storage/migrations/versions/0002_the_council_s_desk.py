@@ -259,6 +259,8 @@ def upgrade() -> None:
     op.add_column('entry', sa.Column('undo', sa.LargeBinary(), nullable=True))
     op.create_index('ix_entry_template_id', 'entry', ['template_id'])
 
+    op.add_column('invitation', sa.Column('invited_by', sa.Integer(), nullable=True))
+
     op.add_column('member', sa.Column('is_focal', sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column('member', sa.Column('is_acting', sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column('member', sa.Column('substitute_id', sa.Integer(), nullable=True))
