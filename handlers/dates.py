@@ -5,7 +5,7 @@ from functools import cache
 
 from handlers.charter import Charter, Span, WorkingTime
 from handlers.rules.deadlines import Calendar, due_dates
-from storage.model import ANSWERED, ASKED, OPEN, Case
+from storage.model import ANSWERED, ASKED, OPEN, PRIVATE, Case
 
 DAY_ONE = date(2000, 1, 1)
 STAGES = (("half", 0.5), ("chair", 0.8), ("late", 1.0))
@@ -76,7 +76,7 @@ def taken(case: Case, charter: Charter, now: datetime) -> None:
 def pause(case: Case, charter: Charter, now: datetime) -> None:
     """The migrant is asked: the clock waits, for ten working days at most."""
     case.state, case.paused_at = ASKED, now
-    case.closes_at = calendar(charter).add(now, Span(days=10))
+    case.closes_at = _closes(case, charter, now, days=10)
     next_stage(case, charter)
 
 
@@ -94,10 +94,15 @@ def answered(case: Case, charter: Charter, now: datetime) -> None:
     """An answer is on its way: clocks stop; five working days of silence close the case."""
     taken(case, charter, now)
     case.state, case.answered_at, case.paused_at = ANSWERED, now, None
-    case.closes_at = calendar(charter).add(now, Span(days=charter.close_after_days))
-    if case.track == "private":
-        case.closes_at = None
+    case.closes_at = _closes(case, charter, now, days=charter.close_after_days)
     next_stage(case, charter)
+
+
+def _closes(case: Case, charter: Charter, now: datetime, days: int) -> datetime | None:
+    """When so many working days of silence close it; what is private is never closed by itself."""
+    if case.track == PRIVATE:
+        return None
+    return calendar(charter).add(now, Span(days=days))
 
 
 def reopen_until(case: Case, charter: Charter) -> datetime | None:

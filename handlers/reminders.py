@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from handlers import dates
 from handlers.charter import Charter
-from handlers.council import cards
+from handlers.council import access, cards
 from handlers.messages import Choice, Outgoing
 from handlers.migrant import draft, follow, hand_in
 from handlers.told import shown
@@ -18,7 +18,8 @@ from storage.model import ANSWERED, ASKED, DRAFT, OPEN, PRIVATE, Case, Member
 BATCH = 100
 DRAFTS = (Case.state == DRAFT,)
 QUIET = (*DRAFTS, Case.reminded_at.is_(None), Case.track != PRIVATE)
-WAITING = (Case.state.in_((ANSWERED, ASKED)),)
+WAITING = (Case.state.in_((ANSWERED, ASKED)), Case.track != PRIVATE)
+"""What silence closes; what is private is never closed by itself."""
 
 
 def _scene(session: Session, case: Case, charter: Charter, now: datetime) -> Scene:
@@ -86,13 +87,13 @@ def stages(session: Session, charter: Charter, now: datetime, upto: datetime) ->
 
 def _tell_chair(scene: Scene, case: Case, silent: Member, stage: str) -> None:
     """The chair, or the focal persons for a private case; never whoever is silent themselves."""
-    role = "focal" if case.track == "private" else "chair"
     due = case.answer_by_at if case.taken_at else case.read_by_at
     assert due is not None
-    for seat in members.seated(scene.session, role):
-        if seat.id == silent.id or seat.person_id == case.person_id:
+    roles = () if case.track == PRIVATE else ("chair",)
+    for seat in members.seated(scene.session, *roles):
+        if seat.id == silent.id or seat.id in case.excluded:
             continue
-        if seat.id in case.excluded:
+        if not access.allowed(scene.session, seat, case):
             continue
         there = scene_of(
             scene.session, members.person_of(scene.session, seat), scene.charter, scene.now
