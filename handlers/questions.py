@@ -6,6 +6,7 @@ from typing import Any
 from handlers.council import answer, desk, hand_over, preview, which
 from handlers.council.free_words import WORDS_FOR
 from handlers.migrant import (
+    about_whom,
     draft,
     elsewhere,
     follow,
@@ -14,6 +15,7 @@ from handlers.migrant import (
     menu,
     rating,
     requests,
+    safe_time,
     safety,
     welcome,
 )
@@ -34,7 +36,12 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "paper_date": hand_in.paper_date,
     "is_it_safe": safety.is_it_safe,
     "nobody_private": safety.nobody_private,
+    "about_whom": about_whom.whom,
+    "about_member": about_whom.which,
     "not_whom": safety.not_whom,
+    "safe_time": safe_time.when,
+    "safe_hours": safe_time.hours,
+    "safe_word": safe_time.word,
     "forget": forget.first_step,
     "forget_sure": forget.second_step,
     "desk": desk.desk,
@@ -45,7 +52,7 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "whom": hand_over.whom,
     "why": hand_over.why,
 }
-FREE_WORDS = ("write", "adding", "asked", "secret", "compose", *WORDS_FOR)
+FREE_WORDS = ("write", "adding", "asked", "secret", "safe_word", "compose", *WORDS_FOR)
 """Screens whose answer is words: there a number that is no choice is words too."""
 NOT_DRAWN_WITH = ("messages", "message_ids", "before")
 
@@ -93,7 +100,7 @@ def before_language(turn: Turn) -> tuple[str, dict[str, Any]]:
 def go_on(turn: Turn, name: str, args: Mapping[str, Any]) -> bool:
     """Go on with what was open before something else came between; false if it gives way."""
     if name == "write" and args.get("track"):
-        safety.begin(turn)
+        about_whom.begin(turn, args)
     elif name == "write" and args.get("kind"):
         menu.write(turn, args["kind"])
     elif name == "adding":
@@ -102,7 +109,7 @@ def go_on(turn: Turn, name: str, args: Mapping[str, Any]) -> bool:
         elsewhere.ask_secret(turn, args["reference"])
     elif name == "draft":
         draft.back(turn, args["reference"])
-    elif name in FREE_WORDS and name != "compose":
+    elif name in FREE_WORDS and name not in ("compose", "safe_word"):
         turn.open(name, args)
     elif name in RESTING or (screen := draw(turn, name, args)) is None:
         return False

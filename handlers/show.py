@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import questions
 from handlers.charter import Charter
-from handlers.council import access, card, notices, preview
+from handlers.council import access, card, notices, preview, private_card
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import draft, notice, rating
@@ -16,7 +16,7 @@ from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, said
 from storage import members, people
-from storage.model import DRAFT, OPEN, Case, Entry, Member, Outbox, Person
+from storage.model import DRAFT, OPEN, PRIVATE, Case, Entry, Member, Outbox, Person
 from storage.outbox import Chat
 
 CLEANING = ("emptied", "tidied")
@@ -180,6 +180,8 @@ def _files(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
 def _card(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     if case is None:
         return None
+    if case.track == PRIVATE:
+        return private_card.draw(scene, case, row)
     return card.shrunk(scene, case) if row.args.get("shrunk") else card.full(scene, case, row.args)
 
 

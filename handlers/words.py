@@ -10,6 +10,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "skip": ("SKIP",),
         "stop": ("STOP",),
         "help": ("HELP",),
+        "hide": ("HIDE",),
     },
     "az": {
         "start": ("BAŞLA", "BASLA", "BASHLA"),
@@ -18,6 +19,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "skip": ("KEÇ", "KEC", "KECH"),
         "stop": ("DAYANDIR", "DAYAN", "STOP"),
         "help": ("KÖMƏK", "KÖMEK", "KOMƏK", "KOMEK"),
+        "hide": ("GİZLƏT", "GIZLET", "GİZLET"),
     },
     "ru": {
         "start": ("СТАРТ", "НАЧАТЬ"),
@@ -26,6 +28,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "skip": ("ПРОПУСТИТЬ", "ПРОПУСК", "ПРОПУСТИ", "ПРОПУСТИТЕ"),
         "stop": ("СТОП", "STOP"),
         "help": ("ПОМОЩЬ", "СПРАВКА"),
+        "hide": ("СКРЫТЬ", "СПРЯТАТЬ"),
     },
     "tr": {
         "start": ("BAŞLA", "BASLA", "BAŞLAT", "BASLAT"),
@@ -34,6 +37,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "skip": ("ATLA",),
         "stop": ("DUR", "DURDUR", "STOP"),
         "help": ("YARDIM",),
+        "hide": ("GİZLE",),
     },
     # Also as typed in Afghanistan, with Arabic ي and ك, and without the half-space.
     "fa": {
@@ -43,6 +47,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "skip": ("نمی‌گویم", "نمیگویم", "نمی گویم", "نميگويم", "نمي گويم", "نمی‌گم", "نمیگم", "رد"),
         "stop": ("توقف", "ایست", "استاپ"),
         "help": ("راهنما", "کمک", "كمك"),
+        "hide": ("پنهان", "پنهان کن", "پنهان كن"),
     },
 }
 

@@ -84,9 +84,7 @@ def hours_in(text: str) -> tuple[time, time] | None:
     found = _HOURS.fullmatch(western(text))
     if found is None:
         return None
-    since, until = (
-        _time(found[name], found[f"{name}_minute"]) for name in ("since", "until")
-    )
+    since, until = (_time(found[name], found[f"{name}_minute"]) for name in ("since", "until"))
     return (since, until) if since is not None and until is not None and since != until else None
 
 
