@@ -28,12 +28,17 @@ def send(turn: Turn, reference: str) -> None:
     case = cases.own(turn.session, turn.someone, reference)
     if case is None or case.state != DRAFT:
         turn.toast = turn.tongue("This message was already sent or cancelled.")
-    elif case.about == "member" and not case.subjects:
+    elif _names_nobody(case):
         turn.ask(about_whom.which(turn, reference))
     elif date_matters(case):
         turn.ask(paper_date(turn, reference))
     else:
         hand_in(turn, case)
+
+
+def _names_nobody(case: Case) -> bool:
+    """Whether it is about a member, and nobody knows yet from whom it must be kept."""
+    return case.about == "member" and not case.subjects
 
 
 def date_matters(case: Case) -> bool:
@@ -62,6 +67,9 @@ def with_date(turn: Turn, reference: str, answer: str) -> None:
     case = cases.own(turn.session, turn.someone, reference)
     if case is None or case.state != DRAFT:
         turn.toast = turn.tongue("This message was already sent or cancelled.")
+        return
+    if _names_nobody(case):
+        turn.ask(about_whom.which(turn, reference))
         return
     case.date_within_days = PAPER_DATES.get(answer)
     hand_in(turn, case)
