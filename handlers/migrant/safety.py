@@ -25,7 +25,7 @@ NUMBERS_FOR = {
 
 
 GRAVEST_FIRST = (
-    *("suicide", "child", "danger_now", "sexual_abuse", "family_violence", "trafficking"),
+    *("suicide", "child", "sexual_abuse", "family_violence", "trafficking", "danger_now"),
     *("detention_removal", "reprisal", "official_misconduct"),
 )
 """Whose text is said where words point at several groups; the numbers of all are named."""
