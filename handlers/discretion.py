@@ -34,10 +34,14 @@ def waits(
         return NEVER if safe.never else "private"
     if row.show == "notice" and safe.never:
         return ""  # it is dropped when it is drawn
-    moment = safe_time.next_moment(safe, now, charter.working_time.zone)
-    if moment is None:
+    if safe.never:
         return NEVER
-    return moment if moment > now else ""
+    return _until(safe, charter, now) if safe.since is not None else ""
+
+
+def _until(safe: Safe, charter: Charter, now: datetime) -> str | datetime:
+    moment = safe_time.next_moment(safe, now, charter.working_time.zone)
+    return moment if moment is not None and moment > now else ""
 
 
 def wake(turn: Turn, *states: str) -> None:
