@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot import afterwards, outcomes
 from bot.errand import Errand, Target
 from bot.ledger import Ledger, Undrawable
+from handlers import discretion
 from handlers.messages import Outgoing
 from handlers.migrant import stop
 from storage import receipts, sending, turns
@@ -58,6 +59,9 @@ def claim(ledger: Ledger, chat: str) -> Errand | None:
         if row.mode == "delete":
             return _taking_away(ledger, session, row, now)
         why = _waits(ledger, session, row, now)
+        if isinstance(why, datetime):
+            outcomes.put_off(row, why)
+            return None
         if why:
             outcomes.hold(session, row, why, now)
             return None
@@ -70,13 +74,15 @@ def unknown(ledger: Ledger, row: int, part: int, message_ids: Sequence[str]) -> 
         return receipts.unknown(session, ledger.channel, message_ids, of=(row, part))
 
 
-def _waits(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> str:
-    """Why a row must wait until its reader writes; empty where it may go."""
+def _waits(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> str | datetime:
+    """Why a row must wait until its reader writes, or until when; empty where it may go."""
     person = session.get(Person, row.person_id) if row.person_id else None
     if person is None or row.member_id is not None:
         return ""
     if person.stopped_at is not None and not stop.passes(row):
         return "stopped"
+    if discreet := discretion.waits(session, row, person, ledger.charter, now):
+        return discreet
     if ledger.window is None or row.show == "notice" or person.heard_at is None:
         return ""
     if row.was_uncertain:

@@ -118,9 +118,15 @@ def park(ledger: Ledger, session: Session, row: Outbox, code: str, now: datetime
 
 
 def hold(session: Session, row: Outbox, why: str, now: datetime) -> None:
-    """It waits until its reader writes; `why` is "window" or "stopped"."""
+    """It waits until its reader writes; `why` is window, stopped, private or never."""
     row.state, row.error, row.first_tried_at = HELD, why, None
     _safely(session, row, lambda: delivered.held(session, row, why, now))
+
+
+def put_off(row: Outbox, until: datetime) -> None:
+    """It waits for the time at which its reader may be written to; what is behind it does not."""
+    sending.put_back(row, "safe_time", maybe_sent=False)
+    row.due_at = until
 
 
 def close_window(
@@ -186,7 +192,7 @@ def _changed(session: Session, row: Outbox, target: Target, done: Done, now: dat
         keeping.note_what_is_left(session, row, now)
         return
     if standing.state in sending.VISIBLE:
-        leaves = row.args.get("leaves", "full")
+        leaves = row.args.get("leaves", row.args.get("stands", "full"))
         gone = leaves != "emptied" or done.ending == "edited"
         standing.show, standing.state = row.show, leaves if gone else "left"
     _take_away(session, row, sending.shown(session, row, besides=standing.id), now)

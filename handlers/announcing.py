@@ -1,4 +1,4 @@
-"""What waits behind a closed window is announced, once; until then nobody says that it was."""
+"""What waits for its reader to write is announced, once; until then nobody says that it was."""
 
 from datetime import datetime
 
@@ -9,14 +9,17 @@ from storage import outbox
 from storage.model import HELD, SENDING, SENT, TAKEN, UNSENT, Outbox, Person
 from storage.outbox import Chat
 
+WRITES = ("window", "private")
+"""Why something waits until its reader writes, and they are told that it does."""
 ANNOUNCED = ("late",)
 """Besides what a member wrote, what is worth a notice; anything else waits without one."""
 
 
 def announce(session: Session, row: Outbox, now: datetime) -> None:
-    """Something waits for a closed window: say so, once until they write again."""
+    """Something waits for its reader to write: say so, once until they write again."""
     person = session.get(Person, row.person_id) if row.person_id else None
-    if person is None or (row.entry_id is None and row.show not in ANNOUNCED):
+    worth = row.entry_id is not None or row.show in ANNOUNCED or row.error == "private"
+    if person is None or not worth:
         return
     if not (_under_way(session, person) or _told(session, person)):
         chat = Chat(row.channel, row.chat, row.address, row.person_id)
@@ -59,7 +62,7 @@ def reconsider(session: Session, person: Person, now: datetime) -> None:
         name, args = (person.screen_args or {}).get("before", ["", {}])
         person.screen, person.screen_args, person.screen_row = name, args, None
     waiting = select(Outbox).where(
-        Outbox.person_id == person.id, Outbox.state == HELD, Outbox.error == "window"
+        Outbox.person_id == person.id, Outbox.state == HELD, Outbox.error.in_(WRITES)
     )
     for one in session.scalars(waiting.order_by(Outbox.id)):
         announce(session, one, now)

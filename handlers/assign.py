@@ -1,35 +1,46 @@
 """Who is responsible for a case: chosen by the rules, told to everyone it concerns."""
 
 from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from handlers import dates
-from handlers.council import cards
+from handlers.charter import Charter
+from handlers.council import access, cards
 from handlers.language import Rich
 from handlers.migrant import safety
 from handlers.rules import references
 from handlers.rules.routing import Candidate, Choice, Need, choose
 from handlers.told import reader, who_reads
-from handlers.turn import Scene
-from storage import audit, members
+from handlers.turn import Scene, scene_of
+from storage import audit, cases, members
 from storage.model import CLOSED, OPEN, UNREAD_CHOICE, Case, Member
 
 
 def candidates(scene: Scene, case: Case) -> list[Candidate]:
     """Everyone seated, as the routing rules see them."""
+    concerned = access.concerned(scene.session, case.subjects)
     return [
         Candidate(
             id=seat.id,
-            role="acting" if seat.is_acting and seat.role == "member" else seat.role,
+            role=_role(seat),
             languages=frozenset(seat.languages),
             topics=frozenset(seat.topics),
             present=members.is_there(scene.session, seat, scene.now),
             open_cases=members.open_cases(scene.session, seat),
             waiting_since=seat.last_given_at,
-            in_conflict=seat.id in case.excluded,
+            in_conflict=seat.id in case.excluded or seat.id in concerned,
             is_author=seat.person_id == case.person_id,
+            cap=seat.cap,
+            is_focal=members.is_focal(seat),
         )
         for seat in members.seated(scene.session)
     ]
+
+
+def _role(seat: Member) -> str:
+    return "acting" if seat.is_acting and seat.role in ("member", "focal") else seat.role
 
 
 def choice(scene: Scene, case: Case, besides: Collection[int] = ()) -> Choice:
@@ -39,6 +50,7 @@ def choice(scene: Scene, case: Case, besides: Collection[int] = ()) -> Choice:
         language=case.language,
         topic=case.topic,
         excluded=frozenset(case.excluded) | frozenset(besides),
+        about_chair=access.about_chair(scene.session, case),
     )
     return choose(need, candidates(scene, case), scene.charter.open_cap, scene.charter.related)
 
@@ -112,6 +124,23 @@ def move_on(
         case_id=case.id,
     )
     return found
+
+
+def keep_apart(session: Session, charter: Charter, now: datetime) -> int:
+    """Take complaints from readers whom they have come to concern; returns how many those were.
+
+    To be called when somebody becomes the chair, or stands in for somebody else from now on.
+    """
+    moved = 0
+    for case in cases.about_members(session):
+        reader = session.get(Member, case.responsible_id)
+        if reader is None or access.allowed(session, reader, case):
+            continue
+        scene = scene_of(session, cases.writer(session, case), charter, now)
+        cards.lose_sight(scene, case, reader)
+        move_on(scene, case, case.state)
+        moved += 1
+    return moved
 
 
 def told_nobody(scene: Scene, case: Case) -> bool:

@@ -118,7 +118,7 @@ def taken(case: Case, charter: Charter, now: datetime) -> None:
 def pause(case: Case, charter: Charter, now: datetime) -> None:
     """The migrant is asked: the clock waits, for ten working days at most."""
     case.state, case.paused_at = ASKED, now
-    case.closes_at = calendar(charter).add(now, Span(days=10)) if case.track != PRIVATE else None
+    case.closes_at = _closes(case, charter, now, days=10)
     next_stage(case, charter)
 
 
@@ -139,9 +139,7 @@ def answered(case: Case, charter: Charter, now: datetime) -> None:
     taken(case, charter, now)
     told.end(case, "kept", now)
     case.state, case.answered_at, case.paused_at = ANSWERED, now, None
-    case.closes_at = calendar(charter).add(now, Span(days=charter.close_after_days))
-    if case.track == PRIVATE:
-        case.closes_at = None  # never closed by silence
+    case.closes_at = _closes(case, charter, now, days=charter.close_after_days)
     next_stage(case, charter)
 
 
@@ -168,6 +166,13 @@ def is_halfway(case: Case, charter: Charter, now: datetime) -> bool:
 def next_quiet_end(charter: Charter, urgency: str, now: datetime) -> datetime:
     """When a member may be disturbed about a request of this class: at once, or when work begins."""
     return now if urgency == "P1" else calendar(charter).next_open(now)
+
+
+def _closes(case: Case, charter: Charter, now: datetime, days: int) -> datetime | None:
+    """When so many working days of silence close it; what is private is never closed by itself."""
+    if case.track == PRIVATE:
+        return None
+    return calendar(charter).add(now, Span(days=days))
 
 
 def reopen_until(case: Case, charter: Charter) -> datetime | None:

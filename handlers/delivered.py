@@ -36,6 +36,8 @@ TEMPLATE_AGAIN, STOPPED_AGAIN = timedelta(days=1), timedelta(hours=1)
 def sent(session: Session, row: Outbox, at: datetime | None, now: datetime) -> None:
     """It arrived: an answer or a question counts as delivered."""
     _note(session, row, "sent", now)
+    if row.show == "notice":
+        _note_waiting(session, row, "waiting", now)
 
 
 def unreachable(session: Session, row: Outbox, code: str, now: datetime, charter: Charter) -> None:
@@ -51,6 +53,7 @@ def unreachable(session: Session, row: Outbox, code: str, now: datetime, charter
         blocked.is_gone(session, charter, person, now)
     row.state, row.error = BLOCKED, code[:80]
     _note(session, row, "unreachable", now)
+    _uncalled(row)
     if row.show == "notice":
         _note_waiting(session, row, "unreachable", now)
     if row.member_id is None:
@@ -62,10 +65,16 @@ def unreachable(session: Session, row: Outbox, code: str, now: datetime, charter
 def held(session: Session, row: Outbox, why: str, now: datetime) -> None:
     """It waits until its reader writes: they are told that something waits, if they may be."""
     person = session.get(Person, row.person_id) if row.person_id else None
-    if why == "window" and person is not None:
+    _uncalled(row)
+    if why in announcing.WRITES and person is not None:
         announcing.announce(session, row, now)
         why = announcing.standing(session, person)
     _note(session, row, why, now)
+
+
+def _uncalled(row: Outbox) -> None:
+    """Whoever called for it is not known to be there any more."""
+    row.args = {name: value for name, value in row.args.items() if name != outbox.CALLED}
 
 
 def no_template(session: Session, row: Outbox, code: str, now: datetime) -> None:
@@ -123,7 +132,9 @@ def _note(session: Session, row: Outbox, delivery: str, now: datetime) -> None:
 def _note_waiting(session: Session, row: Outbox, delivery: str, now: datetime) -> None:
     """The same of all that waits behind a notice."""
     waiting = select(Outbox).where(
-        Outbox.person_id == row.person_id, Outbox.state == HELD, Outbox.error == "window"
+        Outbox.person_id == row.person_id,
+        Outbox.state == HELD,
+        Outbox.error.in_(announcing.WRITES),
     )
     for one in session.scalars(waiting.order_by(Outbox.id)):
         _note(session, one, delivery, now)

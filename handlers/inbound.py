@@ -4,14 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import refusals, steps, stranger, typed, who, written
+from handlers import discretion, refusals, steps, stranger, typed, who, written
 from handlers.charter import Charter
 from handlers.council import blocked, membership, suspend
 from handlers.language import Rich, Tongue
 from handlers.messages import Incoming
 from handlers.migrant import notice, stop
 from handlers.turn import Turn
-from storage import inbox, outbox, people
+from storage import inbox, people
 from storage.model import BLOCKED, HELD
 from storage.outbox import Chat
 
@@ -31,7 +31,7 @@ def receive(session: Session, incoming: Incoming, now: datetime, charter: Charte
     if incoming.happened == "unblocked":
         return ""
     stop.remind(turn)
-    if not notice.answered(turn):
+    if not notice.answered(turn) and not notice.called(turn):
         _dispatch(turn)
     if turn.toast and not incoming.press_id:
         turn.say(Rich(turn.toast))  # there is no button to show it on
@@ -53,8 +53,7 @@ def _is_back(turn: Turn) -> None:
         person.heard_at = max(heard_at, person.heard_at or heard_at)
     was_gone = person.unreachable_since is not None
     states = (BLOCKED, HELD) if person.stopped_at is None else (BLOCKED,)
-    channel, chat = turn.chat.channel, turn.chat.chat
-    outbox.wake_person(turn.session, channel, chat, turn.now, states=states)
+    discretion.wake(turn, *states)
     if was_gone:
         blocked.is_back(turn.session, turn.charter, person, turn.now)
 

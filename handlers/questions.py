@@ -23,6 +23,7 @@ from handlers.council import (
 )
 from handlers.council.free_words import WORDS_FOR
 from handlers.migrant import (
+    about_whom,
     draft,
     elsewhere,
     follow,
@@ -32,6 +33,7 @@ from handlers.migrant import (
     menu,
     rating,
     requests,
+    safe_time,
     safety,
     welcome,
 )
@@ -52,8 +54,13 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "paper_date": hand_in.paper_date,
     "is_it_safe": safety.is_it_safe,
     "nobody_private": safety.nobody_private,
+    "about_whom": about_whom.whom,
+    "about_member": about_whom.which,
     "not_whom": safety.not_whom,
     "manager": manager.screen,
+    "safe_time": safe_time.when,
+    "safe_hours": safe_time.hours,
+    "safe_word": safe_time.word,
     "forget": forget.first_step,
     "forget_sure": forget.second_step,
     "desk": desk.desk,
@@ -91,7 +98,7 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "leave": own_seat.leaving,
     "resign": own_seat.resigning,
 }
-FREE_WORDS = ("write", "adding", "asked", "secret", "compose", *WORDS_FOR)
+FREE_WORDS = ("write", "adding", "asked", "secret", "safe_word", "compose", *WORDS_FOR)
 """Screens whose answer is words: there a number that is no choice is words too."""
 NOT_DRAWN_WITH = ("messages", "message_ids", "before")
 
@@ -139,7 +146,7 @@ def before_language(turn: Turn) -> tuple[str, dict[str, Any]]:
 def go_on(turn: Turn, name: str, args: Mapping[str, Any]) -> bool:
     """Go on with what was open before something else came between; false if it gives way."""
     if name == "write" and args.get("track"):
-        safety.begin(turn)
+        about_whom.begin(turn, args)
     elif name == "write" and args.get("kind"):
         menu.write(turn, args["kind"])
     elif name == "adding":
@@ -148,7 +155,7 @@ def go_on(turn: Turn, name: str, args: Mapping[str, Any]) -> bool:
         elsewhere.ask_secret(turn, args["reference"])
     elif name == "draft":
         draft.back(turn, args["reference"])
-    elif name in FREE_WORDS and name != "compose":
+    elif name in FREE_WORDS and name not in ("compose", "safe_word"):
         turn.open(name, args)
     elif name in RESTING or (screen := draw(turn, name, args)) is None:
         return False

@@ -15,6 +15,7 @@ from handlers.council import (
     notices,
     office_notices,
     preview,
+    private_card,
     reveal,
     review_notices,
 )
@@ -193,11 +194,16 @@ def _files(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
 def _card(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     if case is None:
         return None
-    if row.args.get("shrunk"):
-        return card.shrunk(scene, case)
-    _viewed(scene, case, "card")
+    if case.track == PRIVATE:
+        message = private_card.draw(scene, case, row)
+        is_whole = row.args.get("stands") == "full"
+    else:
+        is_whole = not row.args.get("shrunk")
+        message = card.full(scene, case, row.args) if is_whole else card.shrunk(scene, case)
+    if is_whole:
+        _viewed(scene, case, "card")
     quiet = case.urgency != "P1" and not dates.calendar(scene.charter).is_open(scene.now)
-    return replace(card.full(scene, case, row.args), silent=quiet)
+    return replace(message, silent=quiet)
 
 
 def _viewed(scene: Scene, case: Case, what: str) -> None:

@@ -11,6 +11,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "stop": ("STOP",),
         "help": ("HELP",),
         "manager": ("MANAGER", "CHAIR"),
+        "hide": ("HIDE",),
     },
     "az": {
         "start": ("BAŞLA", "BASLA", "BASHLA"),
@@ -20,6 +21,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "stop": ("DAYANDIR", "DAYAN", "STOP"),
         "help": ("KÖMƏK", "KÖMEK", "KOMƏK", "KOMEK"),
         "manager": ("SƏDR", "SEDR", "MÜDİR"),
+        "hide": ("GİZLƏT", "GIZLET", "GİZLET"),
     },
     "ru": {
         "start": ("СТАРТ", "НАЧАТЬ"),
@@ -29,6 +31,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "stop": ("СТОП", "STOP"),
         "help": ("ПОМОЩЬ", "СПРАВКА"),
         "manager": ("ПРЕДСЕДАТЕЛЬ", "НАЧАЛЬНИК", "ГЛАВНЫЙ"),
+        "hide": ("СКРЫТЬ", "СПРЯТАТЬ"),
     },
     "tr": {
         "start": ("BAŞLA", "BASLA", "BAŞLAT", "BASLAT"),
@@ -38,6 +41,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "stop": ("DUR", "DURDUR", "STOP"),
         "help": ("YARDIM",),
         "manager": ("BAŞKAN", "BASKAN", "MÜDÜR"),
+        "hide": ("GİZLE",),
     },
     # Also as typed in Afghanistan, with Arabic ي and ك, and without the half-space.
     "fa": {
@@ -48,6 +52,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "stop": ("توقف", "ایست", "استاپ"),
         "help": ("راهنما", "کمک", "كمك"),
         "manager": ("رئیس", "رییس", "مدیر"),
+        "hide": ("پنهان", "پنهان کن", "پنهان كن"),
     },
 }
 

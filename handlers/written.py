@@ -1,7 +1,7 @@
 """What people write freely, or change: to the request it belongs to, else into a draft."""
 
 from handlers import steps
-from handlers.migrant import draft, elsewhere, follow, hand_in, requests, welcome
+from handlers.migrant import draft, elsewhere, follow, hand_in, requests, safe_time, welcome
 from handlers.rules import consent, references
 from handlers.turn import Turn
 from storage import cases
@@ -18,6 +18,8 @@ def words(turn: Turn) -> None:
         return
     if person.screen == "secret" and (secret := elsewhere.secret_in(incoming.text)):
         elsewhere.try_secret(turn, (person.screen_args or {})["reference"], secret)
+        return
+    if safe_time.words(turn):
         return
     if not draft.is_apart(turn):
         if not incoming.reply_to and not _writes_apart(turn) and _reference(turn):

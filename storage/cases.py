@@ -180,6 +180,18 @@ def without_reader(session: Session) -> list[Case]:
     )
 
 
+def about_members(session: Session) -> list[Case]:
+    """Complaints about members that somebody reads now, locked, oldest first."""
+    return list(
+        session.scalars(
+            select(Case)
+            .where(Case.about == "member", Case.responsible_id.is_not(None))
+            .order_by(Case.id)
+            .with_for_update()
+        )
+    )
+
+
 def writer(session: Session, case: Case) -> Person:
     """The person who wrote a case, their row locked."""
     return session.get_one(Person, case.person_id, with_for_update=True)

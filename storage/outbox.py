@@ -1,6 +1,6 @@
 """What is still to be shown to whom: rows put in here leave with the transaction that made them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -26,8 +26,12 @@ Mode = Literal["new", "edit", "below", "delete"]
 
 UNSEEN = (WAITING, LATER, BLOCKED, HELD)
 """Nothing of these rows can have been seen yet, as long as no part of them was sent."""
-WAITS = ("unreachable", "waiting", "no_template", "stopped")
+WAITS = ("unreachable", "waiting", "no_template", "stopped", "never")
 """What is said of an entry that waits for its reader."""
+
+
+CALLED = "called"
+"""Of a row that waited: when its reader wrote, and so called for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +142,13 @@ def wake_person(
     now: datetime,
     *,
     states: Sequence[str] = (BLOCKED, HELD),
+    besides: Collection[int] = (),
+    calls: bool = False,
 ) -> int:
-    """They are back: what was blocked or held goes out now. Returns how many rows that are."""
+    """They are back: what was blocked or held goes out now, except the rows `besides`.
+
+    `calls`: what was held for their writing is called for by it. Returns how many rows that are.
+    """
     session.execute(
         update(Person)
         .where(
@@ -152,11 +161,13 @@ def wake_person(
     blocked = session.scalars(
         select(Outbox)
         .where(Outbox.channel == channel, Outbox.chat == chat)
-        .where(Outbox.state.in_(states))
+        .where(Outbox.state.in_(states), Outbox.id.not_in(besides))
         .order_by(Outbox.id)
         .with_for_update()
     ).all()
     for row in blocked:
+        if calls and row.state == HELD:
+            row.args = {**(row.args or {}), CALLED: now.isoformat()}
         row.state, row.due_at, row.first_tried_at, row.attempts = WAITING, now, None, 0
         entry = session.get(Entry, row.entry_id) if row.entry_id else None
         if entry is not None and entry.delivery in WAITS:

@@ -102,7 +102,7 @@ def remember_shown(
             message_id=message_id,
             show=row.show,
             key=row.key if last and number == len(ids) else "",
-            state=args.get("leaves", "full"),
+            state=args.get("leaves", args.get("stands", "full")),
             has_media=has_media,
             at=now,
             touched_at=now,

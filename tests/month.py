@@ -210,7 +210,7 @@ class Month:
         if reader is None:
             assert not told.stands(case), "a date stands though nobody reads it"
             return
-        assert access.allowed(reader, case), (case.id, reader.alias)
+        assert access.allowed(session, reader, case), (case.id, reader.alias)
 
     def _dates(self, session: object, case: Case) -> None:
         rows = session.scalars(select(Told).where(Told.case_id == case.id).order_by(Told.id)).all()  # type: ignore[attr-defined]

@@ -117,6 +117,15 @@ class Talk:
         number = next(self._ids)
         return self._receive(who, key=f"c:{number}", happened="press", press=does, press_id="1")
 
+    def opens(self, who: str, case: Case | None = None, reason: str = "first") -> None:
+        """A reader opens a private request, and says why."""
+        reference = (case or self.case()).reference
+        self.deliver()
+        self.press(who, f"open:{reference}")
+        self.deliver()
+        self.press(who, f"look:{reference}:{reason}")
+        self.deliver()
+
     def edit(
         self, who: str, message_id: str, text: str, *, attachments: tuple[Attachment, ...] = ()
     ) -> None:

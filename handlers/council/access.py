@@ -2,15 +2,15 @@
 
 A member sees a request because they are responsible for it, or because its reader asked them to read
 an answer before it is sent. The chair sees that it exists, who has it and how late it is, never what
-it says. Whoever left, is suspended, wrote it, is complained about in it or declared a conflict sees
-nothing.
+it says. Whoever left, is suspended, wrote it, is complained about in it, stands in for such a person
+or is stood in for by them, or declared a conflict sees nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from storage import members
@@ -71,29 +71,48 @@ def may(session: Session, member: Member, case: Case, action: str = "open") -> b
 
 def standing(session: Session, member: Member, case: Case) -> Standing:
     """What this member is to this request now."""
-    if not allowed(member, case) or case.state not in HANDED_IN:
+    if not allowed(session, member, case) or case.state not in HANDED_IN:
         return "none"
     if case.responsible_id == member.id:
         return "reader"
     return "second" if _reads_for(session, member, case) else "none"
 
 
-def allowed(member: Member, case: Case) -> bool:
+def allowed(session: Session, member: Member, case: Case) -> bool:
     """Whether they could be given this request at all: by seat, authorship, subject and track."""
     if not members.sits(member) or member.role == "operator":
         return False
-    if case.person_id == member.person_id or member.id in case.subjects:
+    if case.person_id == member.person_id or member.id in concerned(session, case.subjects):
         return False
     if case.track == PRIVATE:
-        return may_read_private(member, case)
-    return member.role != "outside" or bool(case.subjects)
+        return _may_read_private(session, member, case)
+    return member.role != "outside"
 
 
-def may_read_private(member: Member, case: Case) -> bool:
-    """Focal persons; what is about the chair also whoever stands in, and the contact outside."""
-    if members.is_focal(member):
-        return True
-    return bool(case.subjects) and (member.role == "outside" or member.is_acting)
+def concerned(session: Session, subjects: Collection[int]) -> frozenset[int]:
+    """Whoever is complained about, and who stands in for them now or they for whom."""
+    if not subjects:
+        return frozenset()
+    near = select(Member.id, Member.substitute_id).where(
+        or_(Member.id.in_(subjects), Member.substitute_id.in_(subjects))
+    )
+    pairs = session.execute(near)
+    return frozenset(one for pair in pairs for one in pair if one is not None) | set(subjects)
+
+
+def about_chair(session: Session, case: Case) -> bool:
+    """Whether it complains about whoever is the chair now."""
+    if not case.subjects:
+        return False
+    chair = select(Member.id).where(Member.id.in_(case.subjects), Member.role == "chair")
+    return session.scalar(chair.limit(1)) is not None
+
+
+def _may_read_private(session: Session, member: Member, case: Case) -> bool:
+    """Focal persons; what is about the chair only whoever stands in, and the contact outside."""
+    if about_chair(session, case):
+        return member.role == "outside" or (member.is_acting and member.role != "chair")
+    return members.is_focal(member)
 
 
 def _reads_for(session: Session, member: Member, case: Case) -> bool:

@@ -8,7 +8,7 @@ from handlers.council import access, cards, desk, notes, preview, second_reader,
 from handlers.council.free_words import WORDS_FOR
 from handlers.language import Rich
 from handlers.messages import Choice
-from handlers.migrant import draft
+from handlers.migrant import draft, safe_time
 from handlers.rules import references
 from handlers.screens import Screen
 from handlers.told import shown
@@ -21,6 +21,7 @@ OPEN_WORDS = ("compose", "preview")
 AS_A_MIGRANT = (
     *("write", "draft", "topics", "sharing", "paper_date", "adding", "asked", "secret", "privacy"),
     *draft.BEFORE_PRIVATE_WORDS,
+    *safe_time.SCREENS,
 )
 """Questions that a member is only asked as a migrant: words written there are a migrant's."""
 

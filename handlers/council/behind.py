@@ -33,16 +33,16 @@ def tell_chair(scene: Scene, case: Case, silent: Member) -> None:
 def who_hears(scene: Scene, case: Case, silent: Member) -> list[Member]:
     """The chair, or whoever stands in; of what is private the other focal persons."""
     if case.track == PRIVATE:
-        there = members.seated(scene.session, "focal")
+        there = members.seated(scene.session)  # of them whoever may read what is private
     else:
         concerned = {silent.id, *case.excluded, *case.subjects}
         there = members.chairs(scene.session, scene.now, besides=concerned)
-    return [seat for seat in there if seat.id != silent.id and hears_of(seat, case)]
+    return [seat for seat in there if seat.id != silent.id and hears_of(scene, seat, case)]
 
 
-def hears_of(seat: Member, case: Case) -> bool:
+def hears_of(scene: Scene, seat: Member, case: Case) -> bool:
     """Whether they may know that this request is late: not if it is theirs, or about them."""
-    return seat.id not in case.excluded and access.allowed(seat, case)
+    return seat.id not in case.excluded and access.allowed(scene.session, seat, case)
 
 
 def pass_on(scene: Scene, case: Case, silent: Member) -> None:
@@ -129,15 +129,11 @@ def _late_ones(scene: Scene, seat: Member) -> list[Case]:
     for case in scene.session.scalars(
         select(Case).where(Case.state == OPEN).order_by(Case.urgency, Case.id)
     ):
-        mine = (
-            case.track == PRIVATE
-            if not is_chair
-            else case.track != PRIVATE or members.is_focal(seat)
-        )
+        mine = case.track == PRIVATE or is_chair
         if (
             mine
             and case.responsible_id != seat.id
-            and hears_of(seat, case)
+            and hears_of(scene, seat, case)
             and _is_behind(scene, case)
         ):
             found.append(case)

@@ -48,6 +48,7 @@ WHY = {
     "longest_waiting": N_("you waited longest"),
     "nobody_else": N_("there is nobody else"),
     "focal": N_("you are a focal person"),
+    "outside": N_("you are the contact outside the council"),
     "chair": N_("you are the chair"),
     "acting_chair": N_("you stand in for the chair"),
 }
@@ -73,6 +74,7 @@ DELIVERY = {
     "carried": N_("📤 WhatsApp has your last answer. It is not on the writer's phone yet."),
     "delivered": N_("📬 Your last answer is on the writer's phone."),
     "read": N_("👀 The writer has read your last answer."),
+    "never": N_("⏸ Your last answer waits until the writer comes. We never write to them first."),
     "unreachable": N_("⏸ The writer cannot be reached now. It is sent when they come back."),
     "failed": N_("❌ Your last answer could not be sent. Please answer in another form."),
 }
@@ -96,8 +98,8 @@ CARD_UNITS = 2800
 """Room for text on a card, in UTF-16 units; what is older is behind a button."""
 
 
-def full(scene: Scene, case: Case, args: Mapping[str, Any]) -> Outgoing:
-    """The whole card."""
+def full(scene: Scene, case: Case, args: Mapping[str, Any], above: Sequence[Rich] = ()) -> Outgoing:
+    """The whole card; `above` stands over what is known of it."""
     t = scene.tongue
     text, cut = _fitting(scene, case)
     news = NEWS.get(args.get("news", ""))
@@ -110,6 +112,7 @@ def full(scene: Scene, case: Case, args: Mapping[str, Any]) -> Outgoing:
             state=state_word(scene, case),
         ),
         *([t(news)] if news else []),
+        *above,
         *_times(scene, case),
         _about(scene, case),
         _share(scene, case),
@@ -129,7 +132,7 @@ def full(scene: Scene, case: Case, args: Mapping[str, Any]) -> Outgoing:
 
 def button(scene: Scene, case: Case) -> Rich:
     """A request on a button: how urgent it is, what about, and its number."""
-    icon = TOPICS[case.topic or "other"].icon
+    icon = "🔒" if case.track == PRIVATE else TOPICS[case.topic or "other"].icon
     return scene.tongue.fill(
         "{dot}{icon} {reference}",
         dot=Rich(DOTS[case.urgency]),
@@ -205,7 +208,7 @@ def _about(scene: Scene, case: Case) -> Rich:
 def _share(scene: Scene, case: Case) -> Rich:
     t = scene.tongue
     if case.track == PRIVATE:
-        return t("🔒 Private: only focal persons may know.")
+        return t("🔒 Private: tell nobody, in the council either.")
     if case.share == PROBLEM_WITHOUT_ME:
         return t("👁 The {service} may hear of the problem, never of the person.")
     return t("👁 Only you may know.")

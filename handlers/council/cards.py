@@ -46,11 +46,15 @@ def unfold(scene: Scene, case: Case) -> None:
 def _card(scene: Scene, case: Case, mode: Any, args: dict[str, Any]) -> None:
     member = responsible(scene, case)
     if member is not None:
-        key = card_key(case.id, member.id)
-        chat = chat_of(scene, member)
-        outbox.add(
-            scene.session, chat, "card", scene.now, args=args, case_id=case.id, mode=mode, key=key
-        )
+        show(scene, case, member, mode, args)
+
+
+def show(scene: Scene, case: Case, member: Member, mode: Any, args: dict[str, Any]) -> None:
+    """The card in this member's chat, in some form."""
+    key, chat = card_key(case.id, member.id), chat_of(scene, member)
+    outbox.add(
+        scene.session, chat, "card", scene.now, args=args, case_id=case.id, mode=mode, key=key
+    )
 
 
 def tell(

@@ -72,7 +72,7 @@ def _go_on(there: Scene, case: Case) -> None:
     stands_in: Member | None = None
     if assign.choice(there, case).member_id is None and case.track != PRIVATE:
         deciding = health.chairs_for(there.session, case, there.now, *case.excluded)
-        may = (seat for seat in deciding if access.allowed(seat, case))
+        may = (seat for seat in deciding if access.allowed(there.session, seat, case))
         stands_in = next((s for s in may if members.still_sits(there.session, s)), None)
         if stands_in is not None:
             case.routed_why = ["nobody_else", "acting_chair" if stands_in.is_acting else "chair"]

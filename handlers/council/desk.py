@@ -1,7 +1,7 @@
 """A member's requests: the list, the card's buttons, files on a tap, closing."""
 
 from handlers import dates
-from handlers.council import access, card, cards
+from handlers.council import access, card, cards, private_card
 from handlers.messages import Choice
 from handlers.migrant import follow
 from handlers.screens import Screen
@@ -77,8 +77,15 @@ def desk(scene: Scene) -> Screen:
 def open_card(turn: Turn, reference: str) -> None:
     """Show the card again, below everything else."""
     case = mine(turn, reference)
-    if case:
+    if case and not private_card.open_again(turn, case):
         cards.fresh(turn, case)
+
+
+def look(turn: Turn, reference: str, reason: str) -> None:
+    """Open what is private, for this reason."""
+    case = mine(turn, reference)
+    if case:
+        private_card.look_inside(turn, case, reason)
 
 
 def more(turn: Turn, reference: str) -> None:
@@ -109,7 +116,7 @@ def take(turn: Turn, reference: str) -> None:
 def files(turn: Turn, reference: str) -> None:
     """Voice and files of a case, each as what it is, albums as albums; they go within a day."""
     case = mine(turn, reference)
-    if case is None:
+    if case is None or private_card.shut(turn, case):
         return
     groups: dict[str, list[Entry]] = {}
     for entry in cases.entries(turn.session, case, "message"):
@@ -133,7 +140,7 @@ def files(turn: Turn, reference: str) -> None:
 def whole(turn: Turn, reference: str) -> None:
     """The whole text, where the card had to cut it."""
     case = mine(turn, reference)
-    if case:
+    if case and not private_card.shut(turn, case):
         chat = Chat.of(turn.someone, turn.desk)
         outbox.add(turn.session, chat, "whole", turn.now, case_id=case.id, urgent=True)
 

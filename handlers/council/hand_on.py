@@ -77,7 +77,11 @@ def not_allowed_any_more(
     session.flush()
     held = cases.of_member(session, member.id)
     return given_on(
-        session, charter, member, [one for one in held if not access.allowed(member, one)], now
+        session,
+        charter,
+        member,
+        [one for one in held if not access.allowed(session, member, one)],
+        now,
     )
 
 

@@ -20,7 +20,7 @@ def takers(scene: Scene, case: Case) -> list[Member]:
         for seat in members.seated(scene.session)
         if seat.id != case.responsible_id
         and seat.id not in case.excluded
-        and access.allowed(seat, case)
+        and access.allowed(scene.session, seat, case)
     ]
 
 

@@ -105,7 +105,9 @@ def _names(scene: Scene, seat: Member, numbers: list[str]) -> dict[str, Rich]:
             named[number] = t.fill("{alias}", alias=member.alias.split("·")[0])
     for number, row in audit.found(session, "case", numbers).items():
         case = session.get(Case, row)
-        hidden = case is None or case.track == PRIVATE or not access.allowed(seat, case)
+        hidden = (
+            case is None or case.track == PRIVATE or not access.allowed(scene.session, seat, case)
+        )
         named[number] = (
             t("a private request")
             if hidden or case is None

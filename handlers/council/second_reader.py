@@ -63,7 +63,7 @@ def readers(scene: Scene, case: Case) -> list[Member]:
         for seat in members.seated(scene.session, *members.COUNCIL)
         if seat.id not in besides
         and members.is_present(seat, scene.now)
-        and access.allowed(seat, case)
+        and access.allowed(scene.session, seat, case)
         and (case.track != PRIVATE or members.is_focal(seat))
     ]
     return sorted(able, key=lambda seat: case.language not in seat.languages)

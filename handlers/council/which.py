@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers import dates
 from handlers.council import card, desk, preview
+from handlers.language import Rich
 from handlers.messages import Attachment, Choice
 from handlers.migrant import draft, welcome
 from handlers.rules import consent
@@ -12,6 +13,7 @@ from handlers.rules.topics import TOPICS
 from handlers.screens import Screen
 from handlers.turn import Scene, Turn
 from storage import cases
+from storage.model import PRIVATE, Case
 
 LISTED = 8
 
@@ -61,7 +63,7 @@ def screen(scene: Scene, **_: Any) -> Screen | None:
         choices=(
             *(
                 Choice(
-                    f"{card.button(scene, case)} · {t(TOPICS[case.topic or 'other'].label)}",
+                    f"{card.button(scene, case)} · {_about(scene, case)}",
                     f"which:{case.reference}",
                 )
                 for case in waiting
@@ -70,6 +72,12 @@ def screen(scene: Scene, **_: Any) -> Screen | None:
         ),
         zero=Choice(t("None. Forget it"), "drop:0"),
     )
+
+
+def _about(scene: Scene, case: Case) -> Rich:
+    """What it is about; of a private one nothing is said in a list."""
+    t = scene.tongue
+    return t("private") if case.track == PRIVATE else t(TOPICS[case.topic or "other"].label)
 
 
 def chosen(turn: Turn, reference: str) -> None:

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from handlers import assign
+from handlers.council import access
 from handlers.language import Rich
 from handlers.messages import Attachment, Choice
 from handlers.migrant import safety
@@ -26,12 +27,13 @@ from storage.model import (
     PROBLEM_WITHOUT_ME,
     Case,
     Entry,
+    Member,
 )
 
 READ_FOR_A_TOPIC = 20
 """Messages whose words suggest a topic; of a flood of them the first are enough."""
 LEVELS: tuple[Level, ...] = ("", "amber", "red")
-BEFORE_PRIVATE_WORDS = ("is_it_safe", "nobody_private", "not_whom")
+BEFORE_PRIVATE_WORDS = ("is_it_safe", "about_whom", "about_member", "nobody_private", "not_whom")
 """Questions between the button Private and its words: words written there are private, too."""
 
 
@@ -96,6 +98,7 @@ def read_again(scene: Scene, case: Case, newest: str) -> None:
 def _begin(turn: Turn) -> Case:
     case = cases.begin(turn.session, turn.someone, new_reference, turn.now)
     case.kind, case.excluded, case.share = "", [], ONLY_MEMBER
+    case.about, case.subjects = "", []
     return case
 
 
@@ -104,6 +107,8 @@ def _as_chosen(turn: Turn, case: Case, text: str) -> None:
     chosen = _chosen(turn, text)
     case.kind = chosen.get("kind") or case.kind
     case.excluded = sorted({*case.excluded, *chosen.get("excluded", ())})
+    case.about = chosen.get("about") or case.about
+    case.subjects = sorted({*case.subjects, *chosen.get("subjects", ())})
     if chosen.get("track") == PRIVATE:
         case.track, case.share = PRIVATE, ONLY_MEMBER
 
@@ -111,9 +116,13 @@ def _as_chosen(turn: Turn, case: Case, text: str) -> None:
 def _chosen(turn: Turn, text: str) -> dict[str, Any]:
     """What was chosen for these words; who pressed Private or wrote /private has chosen that much."""
     person = turn.someone
-    if person.screen in BEFORE_PRIVATE_WORDS or (command_in(text) or ("",))[0] == "private":
+    args: dict[str, Any] = person.screen_args or {}
+    if person.screen in BEFORE_PRIVATE_WORDS:
+        about = args.get("about") or ("member" if person.screen == "about_member" else "")
+        return {"track": PRIVATE, "about": about, "subjects": args.get("subjects", ())}
+    if (command_in(text) or ("",))[0] == "private":
         return {"track": PRIVATE}
-    return (person.screen_args or {}) if person.screen == "write" else {}
+    return args if person.screen == "write" else {}
 
 
 def is_apart(turn: Turn) -> bool:
@@ -122,12 +131,13 @@ def is_apart(turn: Turn) -> bool:
     Then it begins or joins a draft, whatever number it names and whatever it replies to.
     """
     chosen = _chosen(turn, turn.incoming.text)
-    return chosen.get("track") == PRIVATE or bool(chosen.get("excluded"))
+    apart = chosen.get("excluded") or chosen.get("subjects")
+    return chosen.get("track") == PRIVATE or bool(apart)
 
 
 def holds_apart(case: Case) -> bool:
     """Whether a draft may not join a request that just any member reads."""
-    return case.track == PRIVATE or bool(case.excluded)
+    return case.track == PRIVATE or bool(case.excluded or case.subjects)
 
 
 def show(scene: Scene, case: Case, *, pause: bool = False) -> None:
@@ -162,6 +172,7 @@ def screen(scene: Scene, reference: str) -> Screen | None:
         ),
         t("Topic: {icon} {topic}", icon=Rich(topic.icon), topic=t(topic.label)),
         t("Who may know: {share}", share=share_words(scene, case)),
+        *_about(scene, case),
         t("You can write more, or press a button."),
         _by_itself(scene, case),
     ]
@@ -171,6 +182,11 @@ def screen(scene: Scene, reference: str) -> Screen | None:
         Choice(t("👁 Who may know"), f"share:{reference}"),
         Choice(t("✖️ Cancel"), f"cancel:{reference}"),
     ]
+    if case.track == PRIVATE:
+        choices += [
+            Choice(t("👤 About whom?"), f"about_back:{reference}"),
+            Choice(t("🕓 When may we write?"), f"when:{reference}"),
+        ]
     live = [
         one for one in cases.live_of_person(scene.session, scene.someone) if one.track != PRIVATE
     ]
@@ -191,6 +207,18 @@ def screen(scene: Scene, reference: str) -> Screen | None:
     )
 
 
+def _about(scene: Scene, case: Case) -> list[Rich]:
+    """Whom it is about, and that they never see it."""
+    t = scene.tongue
+    if case.about == "official":
+        return [t("About: an official")]
+    if not case.subjects:
+        return []
+    seats = [scene.session.get(Member, one) for one in case.subjects]
+    names = t.listed([t.fill("{alias}", alias=seat.alias) for seat in seats if seat is not None])
+    return [t("About: {aliases}. They never see it.", aliases=names)]
+
+
 def _by_itself(scene: Scene, case: Case) -> Rich:
     """What becomes of it if they do nothing; where nobody could read it, the truth."""
     if assign.choice(scene, case).member_id is None:
@@ -207,6 +235,8 @@ def share_words(scene: Scene, case: Case) -> Rich:
     """Who may know, in the person's words."""
     t = scene.tongue
     if case.track == PRIVATE:
+        if access.about_chair(scene.session, case):
+            return t("🔒 Private: only the acting chair or a contact outside the council")
         return t("🔒 Private: only a focal person for private messages")
     if case.share == PROBLEM_WITHOUT_ME:
         return t("The {service} may hear of the problem, but not of me")

@@ -96,5 +96,6 @@ def move_here(turn: Turn, case: Case) -> None:
                 turn.now,
                 case_id=case.id,
                 entry_id=entry.id,
+                urgent=True,  # they have just shown that it is theirs
             )
     requests.show_status(turn, case.reference)

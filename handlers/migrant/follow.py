@@ -11,7 +11,7 @@ from handlers.rules.priority import class_of
 from handlers.rules.safety import NOTHING, Finding
 from handlers.told import shown, who_reads
 from handlers.turn import Scene, Turn
-from storage import cases
+from storage import audit, cases
 from storage.model import (
     ANSWERED,
     ASKED,
@@ -144,7 +144,8 @@ def make_private(scene: Scene, case: Case) -> None:
     if case.track == PRIVATE:
         return
     former = cards.responsible(scene, case)
-    case.track = PRIVATE
+    case.track, case.closes_at = PRIVATE, None
+    audit.note(scene.session, "made_private", scene.now, by=scene.someone, about=case, why="words")
     reader = assign.assign(scene, case, besides=())
     if reader is None and former is not None:
         # Somebody reads it already and nobody else may: a reader is better than none.

@@ -1,21 +1,22 @@
 """From draft to request: a reference, a secret, a responsible member, honest dates."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from handlers import assign, dates, numbers
 from handlers.charter import Charter
 from handlers.language import Rich
-from handlers.messages import Choice
-from handlers.migrant import draft, follow, forget, safety
+from handlers.messages import Choice, Outgoing
+from handlers.migrant import about_whom, draft, follow, forget, safety
 from handlers.rules import references
 from handlers.rules.priority import class_of
 from handlers.rules.topics import TOPICS
 from handlers.screens import Screen
 from handlers.told import reader, shown
 from handlers.turn import Scene, Turn, scene_of
-from storage import cases, secrecy
+from storage import audit, cases, secrecy
 from storage.model import DRAFT, OPEN, ORDINARY, PRIVATE, UNREAD_CHOICE, Case, Member
 
 PAPER_DATES = {"soon": 3, "later": 30}
@@ -27,10 +28,17 @@ def send(turn: Turn, reference: str) -> None:
     case = cases.own(turn.session, turn.someone, reference)
     if case is None or case.state != DRAFT:
         turn.toast = turn.tongue("This message was already sent or cancelled.")
+    elif _names_nobody(case):
+        turn.ask(about_whom.which(turn, reference))
     elif date_matters(case):
         turn.ask(paper_date(turn, reference))
     else:
         hand_in(turn, case)
+
+
+def _names_nobody(case: Case) -> bool:
+    """Whether it is about a member, and nobody knows yet from whom it must be kept."""
+    return case.about == "member" and not case.subjects
 
 
 def date_matters(case: Case) -> bool:
@@ -59,6 +67,9 @@ def with_date(turn: Turn, reference: str, answer: str) -> None:
     case = cases.own(turn.session, turn.someone, reference)
     if case is None or case.state != DRAFT:
         turn.toast = turn.tongue("This message was already sent or cancelled.")
+        return
+    if _names_nobody(case):
+        turn.ask(about_whom.which(turn, reference))
         return
     case.date_within_days = PAPER_DATES.get(answer)
     hand_in(turn, case)
@@ -113,7 +124,9 @@ def acknowledge(scene: Scene, case: Case, member: Member | None) -> None:
             "Official complaint, with your name: {complaint_address}"
         )
     )
-    scene.say(Rich("\n".join(lines)), case_id=case.id)
+    hide = Choice(t("🙈 How to hide this chat"), "hide")
+    choices = ((hide,),) if case.track == PRIVATE else ()
+    scene.say(Outgoing(text=Rich("\n".join(lines)), choices=choices), case_id=case.id)
     _give_secret(scene, case)
 
 
@@ -135,9 +148,9 @@ def _give_secret(scene: Scene, case: Case) -> None:
 def ordinary(turn: Turn, answer: str, reference: str = "") -> None:
     """May an ordinary member read what was private? The person decides, and excludes whom they wish."""
     if answer == "except":
-        turn.ask(safety.not_whom(turn, reference))
+        turn.ask(safety.not_whom(turn, reference, **_concerned(turn)))
     elif answer == "back":
-        turn.ask(safety.nobody_private(turn, reference))
+        turn.ask(safety.nobody_private(turn, reference, **_concerned(turn)))
     elif answer == "no":
         _nobody_reads(turn, reference)
     elif answer == "yes" or answer.isdecimal():
@@ -147,11 +160,23 @@ def ordinary(turn: Turn, answer: str, reference: str = "") -> None:
         turn.toast = follow.stale(turn)
 
 
+def _concerned(turn: Turn) -> dict[str, Any]:
+    """Whom the words are about that are not written yet, as was chosen on the screen before."""
+    person = turn.someone
+    args: dict[str, Any] = person.screen_args or {}
+    if person.screen not in ("nobody_private", "not_whom") or args.get("reference"):
+        return {}
+    return {"about": args.get("about", ""), "subjects": args.get("subjects", [])}
+
+
 def _nobody_reads(turn: Turn, reference: str) -> None:
     t = turn.tongue
     case = cases.own(turn.session, turn.someone, reference) if reference else None
     if case is not None and case.state == UNREAD_CHOICE:
         was_given = case.routed_at is not None
+        audit.note(
+            turn.session, "nobody_private_choice", turn.now, by=turn.someone, answer="delete"
+        )
         forget.erase_case(turn, case)
         turn.say(t("🗑️ Deleted.") if was_given else t("🗑️ Deleted. Nobody has read it."))
     elif not reference:
@@ -164,12 +189,13 @@ def _nobody_reads(turn: Turn, reference: str) -> None:
 
 def _ordinary_reads(turn: Turn, reference: str, excluded: list[int]) -> None:
     if not reference:
+        about = _concerned(turn)
         turn.say(
             turn.tongue(
                 "Write what happened. You can also send voice. You do not have to give names."
             )
         )
-        turn.open("write", {"excluded": excluded})
+        turn.open("write", {"excluded": excluded, **about})
         return
     case = cases.own(turn.session, turn.someone, reference)
     if case is None or case.state != UNREAD_CHOICE:
@@ -177,6 +203,14 @@ def _ordinary_reads(turn: Turn, reference: str, excluded: list[int]) -> None:
         return
     case.track, case.state = ORDINARY, OPEN
     case.excluded = sorted({*case.excluded, *excluded})
+    audit.note(
+        turn.session,
+        "nobody_private_choice",
+        turn.now,
+        by=turn.someone,
+        about=case,
+        answer="ordinary",
+    )
     turn.leave(reference)
     acknowledge(turn, case, assign.assign(turn, case))
 
@@ -195,7 +229,8 @@ def find_readers(session: Session, charter: Charter, now: datetime) -> None:
 
 def found_reader(there: Scene, case: Case, member: Member) -> None:
     """Tell the writer of a request that nobody could read that somebody reads it now."""
-    there.say(Rich("\n".join([_number_line(there, case), *reader(there, case, member)])))
+    lines = [_number_line(there, case), *reader(there, case, member)]
+    there.say(Rich("\n".join(lines)), case_id=case.id)
     if case.secret_hash is None:
         _give_secret(there, case)
     if (there.someone.screen_args or {}).get("reference") == case.reference:

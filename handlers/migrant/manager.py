@@ -87,7 +87,7 @@ def draw(scene: Scene, row: Outbox, _: Case | None) -> Outgoing | None:
     member = behind.seat_of(scene)
     if case is None or reader is None or case.state == CLOSED or member is None:
         return None
-    if not behind.hears_of(member, case):
+    if not behind.hears_of(scene, member, case):
         return None
     t = scene.tongue
     text = t(

@@ -1,4 +1,5 @@
-"""A notice that something waits: all that may be said to somebody who has not written for long."""
+"""A notice that something waits: all that may be said to somebody who has not written for long, or
+of what is private."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import questions
+from handlers import discretion, questions
 from handlers.language import N_
 from handlers.messages import Outgoing
 from handlers.migrant import menu
@@ -24,7 +25,7 @@ TEXT = N_("There is an update for {reference}. Reply 1 to read it.")
 def draw(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     """The notice, as long as something waits; it becomes the open question."""
     person = scene.someone
-    if case is None or not _waits(scene.session, person):
+    if case is None or discretion.of(person).never or not _waits(scene.session, person):
         return None
     if person.screen != "notice":
         args = {"before": [person.screen, person.screen_args or {}]}
@@ -64,7 +65,18 @@ def answered(turn: Turn) -> bool:
     bare = incoming.happened == "message" and not incoming.attachments
     if not bare or typed_number(incoming.text) is None:
         return False
-    _ask_again(turn, person)
+    go_on(turn, person)
+    return True
+
+
+def called(turn: Turn) -> bool:
+    """They wrote their safe word, which is said to nobody: what waited for it comes."""
+    if not discretion.said_word(turn):
+        return False
+    person = turn.someone
+    if person.screen in RESTING:
+        turn.open("", {})
+    go_on(turn, person)
     return True
 
 
@@ -79,7 +91,8 @@ def _was_seen(turn: Turn, person: Person) -> bool:
     return row is None or row.state not in UNSENT or row.was_uncertain
 
 
-def _ask_again(turn: Turn, person: Person) -> None:
+def go_on(turn: Turn, person: Person) -> None:
+    """Ask what was open once more, below what waited; where nothing was, and nothing comes: the menu."""
     there = replace(turn, direct=False)  # not before what waited
     screen = questions.still_open(there)
     if screen is not None:
@@ -93,6 +106,9 @@ def _comes(turn: Turn, person: Person) -> bool:
     if person.stopped_at is not None:
         return True  # they are told why it does not come
     waited = select(Outbox.id).where(
-        Outbox.person_id == person.id, Outbox.state == WAITING, Outbox.show != "notice"
+        Outbox.person_id == person.id,
+        Outbox.state == WAITING,
+        Outbox.due_at <= turn.now,
+        Outbox.show != "notice",
     )
     return turn.session.scalar(waited.limit(1)) is not None

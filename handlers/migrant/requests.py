@@ -103,6 +103,8 @@ def _possible(scene: Scene, case: Case) -> list[Choice]:
         choices.append(Choice(label, f"add:{reference}"))
     if case.track != PRIVATE and _answers(scene, case):
         choices.append(Choice(t("📩 Show the answer again"), f"again:{reference}"))
+    if case.track == PRIVATE:
+        choices.append(Choice(t("🕓 When may we write?"), f"when:{reference}"))
     if case.state in (OPEN, ASKED, ANSWERED):
         choices.append(Choice(t("✔️ I do not need it any more"), f"done:{reference}"))
     return choices

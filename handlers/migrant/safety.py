@@ -1,7 +1,10 @@
 """Help that waits for nobody: numbers at once, and the way to a person who may read it."""
 
-from handlers import numbers
-from handlers.language import Rich
+from collections.abc import Sequence
+
+from handlers import dates, numbers
+from handlers.council import access
+from handlers.language import N_, Rich
 from handlers.messages import Choice
 from handlers.rules.safety import PRIVATE_GROUPS, Finding, look
 from handlers.screens import Screen
@@ -21,8 +24,61 @@ NUMBERS_FOR = {
 }
 
 
-NO_DANGER = frozenset({"detention_removal", "official_misconduct"})
-"""Where somebody helps by phone, and nobody's life hangs on a call now."""
+GRAVEST_FIRST = (
+    *("suicide", "child", "sexual_abuse", "family_violence", "trafficking", "danger_now"),
+    *("detention_removal", "reprisal", "official_misconduct"),
+)
+"""Whose text is said where words point at several groups; the numbers of all are named."""
+SAID = {
+    "suicide": N_(
+        "I am sorry you are in so much pain. You do not have to be alone with this. "
+        "Please call now, or go to someone near you: {numbers}\n"
+        "Stay with someone you trust. Are you safe now? You can write that here.\n"
+        "A person will read what you send. This is an automatic message: "
+        "it cannot help you by itself."
+    ),
+    "danger_now": N_(
+        "🚨 If you are in danger now, do not wait for us. Call: {numbers}\n"
+        "Go where other people are, if you can.\n"
+        "If someone checks your phone, you can delete these messages."
+    ),
+    "trafficking": N_(
+        "🚨 If you are in danger now, do not wait for us. Call: {numbers}\n"
+        "Nobody may lock you in, take your papers or make you work. It is not your fault.\n"
+        "If someone checks your phone, you can delete these messages."
+    ),
+    "sexual_abuse": N_(
+        "🚨 If you are in danger now, do not wait for us. Call: {numbers}\n"
+        "It is not your fault. A doctor can help, also if you tell nobody else.\n"
+        "If someone checks your phone, you can delete these messages."
+    ),
+    "family_violence": N_(
+        "🚨 If you are in danger now, do not wait for us. Call: {numbers}\n"
+        "Nobody may beat you, at home either. It is not your fault.\n"
+        "If someone checks your phone, you can delete these messages."
+    ),
+    "child": N_(
+        "🚨 If you are in danger now, do not wait for us. Call: {numbers}\n"
+        "The call is free. You did nothing wrong.\n"
+        "Tell a grown-up you trust. Please send no names and no photos."
+    ),
+    "detention_removal": N_(
+        "📞 Help by phone: {numbers}\n"
+        "You can ask for a lawyer and an interpreter. Sign nothing you cannot read.\n"
+        "If someone checks your phone, you can delete these messages."
+    ),
+    "reprisal": N_(
+        "🚨 If you are in danger now, do not wait for us. Call: {numbers}\n"
+        "Nobody may punish you for a complaint. Keep messages and papers that show it.\n"
+        "If someone checks your phone, you can delete these messages."
+    ),
+    "official_misconduct": N_(
+        "📞 Help by phone: {numbers}\n"
+        "You do not have to pay. We never ask for money.\n"
+        "If someone checks your phone, you can delete these messages."
+    ),
+}
+"""One text for each group: plain words, numbers, and nothing that we cannot keep."""
 
 
 def is_private(finding: Finding) -> bool:
@@ -37,25 +93,21 @@ def help_text(scene: Scene, finding: Finding) -> Rich | None:
     t = scene.tongue
     wanted = dict.fromkeys(id for group in finding.groups for id in NUMBERS_FOR.get(group, ()))
     line = numbers.line(scene.charter, t, *wanted)
-    if "suicide" in finding.groups:
-        return t(
-            "I am sorry you are in so much pain. You do not have to be alone with this. "
-            "Please call now, or go to someone near you: {numbers}\n"
-            "A person will read what you write. This is an automatic message: "
-            "it cannot help you by itself.",
-            numbers=line,
+    gravest = next(group for group in GRAVEST_FIRST if group in finding.groups)
+    return Rich("\n".join([t(SAID[gravest], numbers=line), *_when_read(scene)]))
+
+
+def _when_read(scene: Scene) -> list[Rich]:
+    """Nobody is left to believe that somebody reads at night."""
+    days = dates.calendar(scene.charter)
+    if days.is_open(scene.now):
+        return []
+    return [
+        scene.tongue(
+            "🌙 Nobody reads here now. A person reads from {moment}.",
+            moment=scene.tongue.moment(days.next_open(scene.now)),
         )
-    if NO_DANGER.issuperset(finding.groups):
-        return t(
-            "📞 Help by phone: {numbers}\n"
-            "If someone checks your phone, you can delete these messages.",
-            numbers=line,
-        )
-    return t(
-        "🚨 If you are in danger now, do not wait for us. Call: {numbers}\n"
-        "If someone checks your phone, you can delete these messages.",
-        numbers=line,
-    )
+    ]
 
 
 def help_at_once(scene: Scene, text: str) -> Finding:
@@ -88,54 +140,22 @@ def is_it_safe(scene: Scene) -> Screen:
     )
 
 
-def safe(turn: Turn, answer: str) -> None:
-    """They can write here, or they cannot."""
-    t = turn.tongue
-    if answer == "no":
-        waiting = cases.draft_of(turn.session, turn.someone)
-        if waiting is not None:  # no reminder of it either
-            waiting.reminded_at = turn.now
-        turn.close()
-        turn.say(
-            t(
-                "OK. We stop. We do not write first about this.\n"
-                "If someone checks your phone, delete this chat or only these messages. "
-                "To come back, write any word."
-            )
-        )
-    elif members.seated(turn.session, "focal"):
-        begin(turn)
-    else:
-        turn.ask(nobody_private(turn))
-
-
-def begin(turn: Turn) -> None:
-    """Let them write what only a focal person will read."""
-    t = turn.tongue
-    turn.say(
-        t(
-            "🔒 Only a focal person for private messages reads what you write next. "
-            "Other members of the {council} and the {service} do not see it.\n"
-            "Write or send voice. You do not have to give names.\n"
-            "Help by phone: {numbers}",
-            numbers=numbers.line(
-                turn.charter, t, "trafficking", "violence", "child", "ombudsman", "corruption"
-            ),
-        )
-    )
-    turn.open("write", {"track": "private"})
-
-
-def nobody_private(scene: Scene, reference: str = "") -> Screen:
-    """The truth where no focal person can read it, the numbers, and the person's own choice."""
+def nobody_private(
+    scene: Scene, reference: str = "", about: str = "", subjects: Sequence[int] = ()
+) -> Screen:
+    """The truth where nobody can read it privately, the numbers, and the person's own choice."""
     t = scene.tongue
+    concerns = bool(subjects or _subjects(scene, reference))
     return Screen(
         name="nobody_private",
         text=t(
             "🔒 We must tell you the truth: right now nobody in the {council} is named to read "
             "private messages. You can call: {numbers}\n"
             "<b>May an ordinary council member read it?</b> "
-            "They will know your text and its number, not who you are.",
+            "They will know your text and its number, not who you are.{never}",
+            never=t("\nNever one it is about, or who stands in for them.")
+            if concerns
+            else Rich(""),
             numbers=numbers.line(
                 scene.charter,
                 t,
@@ -154,14 +174,24 @@ def nobody_private(scene: Scene, reference: str = "") -> Screen:
             if reference
             else Choice(t("No, stop"), "ordinary:no:"),
         ),
-        args={"reference": reference},
+        args={"reference": reference, "about": about, "subjects": list(subjects)},
     )
 
 
-def not_whom(scene: Scene, reference: str = "") -> Screen:
-    """Which member must not see it."""
+def _subjects(scene: Scene, reference: str) -> list[int]:
+    """Whom their request is about."""
+    case = cases.own(scene.session, scene.someone, reference) if reference else None
+    return case.subjects if case is not None else []
+
+
+def not_whom(
+    scene: Scene, reference: str = "", about: str = "", subjects: Sequence[int] = ()
+) -> Screen:
+    """Which member must not see it, besides whoever it is about."""
     t = scene.tongue
+    besides = access.concerned(scene.session, subjects or _subjects(scene, reference))
     seats = members.seated(scene.session, *members.READERS)
+    seats = [seat for seat in seats if seat.id not in besides]
     return Screen(
         name="not_whom",
         text=t("Who must not see it?"),
@@ -169,6 +199,6 @@ def not_whom(scene: Scene, reference: str = "") -> Screen:
             Choice(t.isolated(seat.alias), f"ordinary:{seat.id}:{reference}") for seat in seats
         ),
         zero=Choice(t("Back"), f"ordinary:back:{reference}"),
-        args={"reference": reference},
+        args={"reference": reference, "about": about, "subjects": list(subjects)},
         columns=2,
     )

@@ -2,10 +2,11 @@
 
 from sqlalchemy import select
 
+from handlers import discretion
 from handlers.turn import Turn
 from handlers.words import command, meaning_of
 from storage import outbox
-from storage.model import Outbox
+from storage.model import BLOCKED, HELD, Outbox
 
 SAID, REMINDED = "stop:said", "stop:reminded"
 
@@ -38,7 +39,7 @@ def start(turn: Turn) -> None:
         person.stopped_at = None
         for key in (SAID, REMINDED):  # what did not arrive in time is not true any more
             outbox.withdraw(turn.session, turn.chat, key)
-        outbox.wake_person(turn.session, turn.chat.channel, turn.chat.chat, turn.now)
+        discretion.wake(turn, BLOCKED, HELD)
         turn.say(turn.tongue("🔔 You get our messages again."))
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 READING_ROLES = frozenset({"member", "acting", "focal", "chair"})
-"""Operators and staff never read, whatever else they are."""
+"""Operators and staff never read, whatever else they are; the contact outside the council reads
+only what is about its chair."""
 
 TONGUES = ("speaks_language", "translated", "related_language", "other_language")
 """How a reader understands the writer, the best first."""
@@ -23,6 +24,7 @@ REASONS = (
     "nobody_else",
     "chair",
     "acting_chair",
+    "outside",
 )
 """Every key that `Choice.why` can hold."""
 
@@ -31,8 +33,9 @@ REASONS = (
 class Candidate:
     """Somebody who might become responsible.
 
-    `role` is member, chair, acting, focal, operator or staff. `waiting_since` is when they were
-    last given a request, None when never. `cap` overrides the council's cap for this person.
+    `role` is member, chair, acting, focal, outside, operator or staff; `is_focal` says that they
+    read private requests besides. `waiting_since` is when they were last given a request, None when
+    never. `cap` overrides the council's cap for this person.
     """
 
     id: int
@@ -45,13 +48,15 @@ class Candidate:
     in_conflict: bool = False
     is_author: bool = False
     cap: int | None = None
+    is_focal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
     """What a request asks of its reader; `translated` says that a machine can translate it.
 
-    `track` is ordinary, amber or private; any other name is kept as close as private.
+    `track` is ordinary, amber or private; any other name is kept as close as private. `about_chair`
+    says that it complains about the chair: then nobody under the chair reads what is private.
     """
 
     track: str
@@ -59,6 +64,7 @@ class Need:
     topic: str = "other"
     excluded: frozenset[int] = frozenset()
     translated: bool = False
+    about_chair: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,8 @@ def choose(
     """The person who becomes responsible.
 
     Private requests go to focal persons alone, even above their cap or without a shared language,
-    because the alternative is that nobody reads. Amber ones go to a focal person who understands
+    because the alternative is that nobody reads; about the chair, to whoever stands in for the chair
+    or the contact outside. Amber ones go to a focal person who understands
     them, else like ordinary ones. Ordinary ones spare the focal persons while a member can take
     them, and end at the chair.
     """
@@ -90,7 +97,7 @@ def choose(
         return _private(need, allowed, cap, related)
     free = [one for one in allowed if one.present and _below_cap(one, cap)]
     if need.track == "amber":
-        focal = _understanding(need, _with_role(free, "focal"), related)
+        focal = _understanding(need, [one for one in free if _reads_private(one)], related)
         if focal:
             return _best(need, focal, related)
     readers = _understanding(need, _with_role(free, "member", "acting", "focal"), related)
@@ -100,18 +107,30 @@ def choose(
 def _private(
     need: Need, allowed: list[Candidate], cap: int, related: Mapping[str, tuple[str, ...]]
 ) -> Choice:
-    focal = [one for one in _with_role(allowed, "focal") if one.present]
-    if not focal:
+    readers = [one for one in allowed if one.present and _may_read(one, need)]
+    if not readers:
         return NOBODY
-    understanding = _understanding(need, focal, related) or focal
+    understanding = _understanding(need, readers, related) or readers
     free = [one for one in understanding if _below_cap(one, cap)]
     choice = _best(need, free or understanding, related)
     return choice if free else Choice(choice.member_id, (*choice.why, "above_cap"))
 
 
+def _may_read(one: Candidate, need: Need) -> bool:
+    """Whether they read private requests of this kind."""
+    if need.about_chair:
+        return one.role in ("acting", "outside")
+    return _reads_private(one)
+
+
+def _reads_private(one: Candidate) -> bool:
+    return one.role == "focal" or one.is_focal
+
+
 def _allowed(one: Candidate, need: Need) -> bool:
+    outside = one.role == "outside" and need.about_chair and need.track not in {"ordinary", "amber"}
     return (
-        one.role in READING_ROLES
+        (one.role in READING_ROLES or outside)
         and not one.in_conflict
         and not one.is_author
         and one.id not in need.excluded
@@ -147,13 +166,20 @@ def _best(
     tied = [one for one in rivals if one.open_cases == least]
     chosen = min(tied, key=lambda one: (_since(one), one.id))
     why = [_tongue(chosen, need, related)]
-    if chosen.role == "focal" and need.track != "ordinary":
-        why.insert(0, "focal")
+    if need.track != "ordinary" and (office := _office(chosen, need)):
+        why.insert(0, office)
     if need.topic in chosen.topics:
         why.append("covers_topic")
     if len(rivals) > 1:
         why.append("least_loaded" if len(tied) == 1 else "longest_waiting")
     return Choice(chosen.id, tuple(why))
+
+
+def _office(one: Candidate, need: Need) -> str:
+    """The office for which somebody reads what not everybody may read; empty where it is none."""
+    if need.about_chair and one.role in ("acting", "outside"):
+        return "acting_chair" if one.role == "acting" else "outside"
+    return "focal" if _reads_private(one) else ""
 
 
 def _tongue(one: Candidate, need: Need, related: Mapping[str, tuple[str, ...]]) -> str:

@@ -244,6 +244,7 @@ def test_danger_after_closing(talk: Talk) -> None:
     talk.deliver()
     case = talk.case()
     assert (case.state, case.closed_at) == ("open", None)
+    talk.opens("Nigar")
     assert "beats me" in talk.screen("Nigar")
 
 

@@ -30,10 +30,12 @@ def test_private_after_a_draft_was_begun(talk: Talk) -> None:
     talk.write("Farid", SMALL)
     talk.press("Farid", "private")
     talk.press("Farid", "safe:yes")
+    talk.press("Farid", "about:none:")
     talk.write("Farid", ABOUT_LEYLA)
     talk.deliver()
     assert "Only a focal person" in talk.ever_said("Farid")
     _goes(talk, "Farid", talk.case())
+    talk.opens("Nigar")
     assert ABOUT_LEYLA in talk.screen("Nigar")
     assert ABOUT_LEYLA not in talk.ever_said("Leyla")
 
@@ -47,11 +49,19 @@ def test_words_instead_of_a_number(talk: Talk, agreed_member: bool) -> None:
     talk.deliver()
     talk.write(who, ABOUT_LEYLA)
     _goes(talk, who, talk.case())
+    talk.opens("Nigar")
     assert ABOUT_LEYLA in talk.screen("Nigar")
     assert ABOUT_LEYLA not in talk.ever_said("Leyla")
 
 
-@pytest.mark.parametrize("screen", [("safe:yes",), ("safe:yes", "ordinary:except:")])
+@pytest.mark.parametrize(
+    "screen",
+    [
+        ("safe:yes",),
+        ("safe:yes", "about:none:"),
+        ("safe:yes", "about:none:", "ordinary:except:"),
+    ],
+)
 def test_words_instead_of_a_choice(talk: Talk, screen: tuple[str, ...]) -> None:
     """Where nobody can read privately, words written before the choice wait for it."""
     for does in ("private", *screen):
@@ -114,6 +124,7 @@ def test_earlier_private_requests_are_not_counted(talk: Talk) -> None:
     assert SMALL in talk.screen("Leyla")
     assert "before" not in talk.screen("Leyla")
     talk.hand_in("Farid", "my uncle beats me again")
+    talk.opens("Nigar")
     assert "2 requests before" in talk.screen("Nigar")
 
 
@@ -122,10 +133,12 @@ def test_the_language_changes_between(talk: Talk) -> None:
     talk.seat("Nigar", "focal", "en,az")
     talk.press("Farid", "private")
     talk.press("Farid", "safe:yes")
+    talk.press("Farid", "about:none:")
     talk.press("Farid", "languages")
     talk.press("Farid", "lang:az")
     talk.write("Farid", ABOUT_LEYLA)
     _goes(talk, "Farid", talk.case())
+    talk.opens("Nigar")
     assert ABOUT_LEYLA in talk.screen("Nigar")
     assert ABOUT_LEYLA not in talk.ever_said("Leyla")
 
@@ -135,6 +148,7 @@ def test_help_between(talk: Talk) -> None:
     talk.seat("Nigar", "focal")
     talk.press("Farid", "private")
     talk.press("Farid", "safe:yes")
+    talk.press("Farid", "about:none:")
     talk.write("Farid", "/help")
     talk.deliver()
     talk.write("Farid", ABOUT_LEYLA)

@@ -78,7 +78,7 @@ def _open_of(talk: Talk, alias: str) -> str:
     return next(
         does.partition(":")[2]
         for does in reversed(talk.buttons(alias))
-        if does.startswith("answer")
+        if does.startswith(("answer:", "open:"))
     )
 
 

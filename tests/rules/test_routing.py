@@ -222,6 +222,34 @@ def given_days_ago(days: int) -> datetime:
             ("nobody_else",),
             id="private: never the chair",
         ),
+        pytest.param(
+            Need("private", "en"),
+            [one(AYSEL, is_focal=True), one(ELENA, "outside"), one(BORIS)],
+            AYSEL,
+            ("focal", "speaks_language"),
+            id="private: a member who is a focal person besides",
+        ),
+        pytest.param(
+            Need("private", "en", about_chair=True),
+            [one(FARID, "focal"), one(GULNARA, "chair"), one(ELENA, "outside"), one(AYSEL)],
+            ELENA,
+            ("outside", "speaks_language"),
+            id="about the chair: the contact outside",
+        ),
+        pytest.param(
+            Need("private", "ru", about_chair=True),
+            [one(ELENA, "outside"), one(HASAN, "acting", "ru"), one(FARID, "focal", "ru")],
+            HASAN,
+            ("acting_chair", "speaks_language"),
+            id="about the chair: whoever stands in",
+        ),
+        pytest.param(
+            Need("private", "en", about_chair=True),
+            [one(FARID, "focal"), one(HASAN, "acting", in_conflict=True)],
+            None,
+            ("nobody_else",),
+            id="about the chair: nobody under the chair",
+        ),
     ],
 )
 def test_choose(
@@ -242,7 +270,9 @@ councils = st.lists(
     st.builds(
         Candidate,
         id=st.integers(1, 40),
-        role=st.sampled_from(["member", "chair", "acting", "focal", "operator", "staff"]),
+        role=st.sampled_from(
+            ["member", "chair", "acting", "focal", "outside", "operator", "staff"]
+        ),
         languages=tongues,
         topics=matters,
         present=st.booleans(),
@@ -251,6 +281,7 @@ councils = st.lists(
         in_conflict=st.booleans(),
         is_author=st.booleans(),
         cap=st.none() | st.integers(0, 5),
+        is_focal=st.booleans(),
     ),
     max_size=8,
     unique_by=lambda candidate: candidate.id,
@@ -262,6 +293,7 @@ needs = st.builds(
     topic=st.sampled_from(["fines", "labour", "other"]),
     excluded=st.frozensets(st.integers(1, 40), max_size=3),
     translated=st.booleans(),
+    about_chair=st.booleans(),
 )
 
 
@@ -278,8 +310,12 @@ def test_nobody_reads_who_may_not(need: Need, council: list[Candidate]) -> None:
     assert not chosen.is_author
     assert chosen.id not in need.excluded
     assert chosen.role not in {"operator", "staff"}
-    if need.track == "private":
-        assert chosen.role == "focal"
+    if need.track == "private" and need.about_chair:
+        assert chosen.role in {"acting", "outside"}
+    elif need.track == "private":
+        assert chosen.role == "focal" or chosen.is_focal
+    else:
+        assert chosen.role != "outside"
 
 
 @settings(deadline=None)
