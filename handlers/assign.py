@@ -1,6 +1,7 @@
 """Who is responsible for a case: chosen by the rules, told to everyone it concerns."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from handlers import dates
 from handlers.council import cards
@@ -21,7 +22,7 @@ def candidates(scene: Scene, case: Case) -> list[Candidate]:
     return [
         Candidate(
             id=seat.id,
-            role=seat.role,
+            role=_role(seat),
             languages=frozenset(seat.languages),
             topics=frozenset(seat.topics),
             present=seat.away_until is None or seat.away_until <= scene.now,
@@ -29,28 +30,48 @@ def candidates(scene: Scene, case: Case) -> list[Candidate]:
             waiting_since=seat.last_given_at,
             in_conflict=seat.id in case.excluded,
             is_author=seat.person_id == case.person_id,
+            cap=seat.cap,
         )
         for seat in members.seated(scene.session)
     ]
 
 
-def choice(scene: Scene, case: Case, besides: Collection[int] = ()) -> Choice:
-    """Who would become responsible now, and why."""
+def _role(seat: Member) -> str:
+    return "acting" if seat.is_acting and seat.role in ("member", "focal") else seat.role
+
+
+def choice(
+    scene: Scene,
+    case: Case,
+    besides: Collection[int] = (),
+    prefer: int | None = None,
+    more: Mapping[int, int] | None = None,
+) -> Choice:
+    """Who would become responsible now, and why; `prefer` comes first, if the rules allow it.
+
+    `more` are requests that some would be given before this one.
+    """
     need = Need(
         track=case.track,
         language=case.language,
         topic=case.topic,
         excluded=frozenset(case.excluded) | frozenset(besides),
     )
-    return choose(need, candidates(scene, case), scene.charter.open_cap, scene.charter.related)
+    everyone = [
+        replace(one, open_cases=one.open_cases + (more or {}).get(one.id, 0))
+        for one in candidates(scene, case)
+    ]
+    return choose(need, everyone, scene.charter.open_cap, scene.charter.related, prefer)
 
 
-def assign(scene: Scene, case: Case, *, besides: Collection[int] = ()) -> Member | None:
+def assign(
+    scene: Scene, case: Case, *, besides: Collection[int] = (), prefer: int | None = None
+) -> Member | None:
     """Make one person responsible and give them the card; None: nobody may read it.
 
     A private case then waits for its writer's own choice; an ordinary one for the first member.
     """
-    chosen = choice(scene, case, besides)
+    chosen = choice(scene, case, besides, prefer)
     case.routed_why = list(chosen.why)
     if chosen.member_id is None:
         case.responsible_id = None
@@ -70,7 +91,14 @@ def give(scene: Scene, case: Case, member: Member, news: str = "") -> Member:
     return member
 
 
-def move_on(scene: Scene, case: Case, state: str) -> Member | None:
+def move_on(
+    scene: Scene,
+    case: Case,
+    state: str,
+    *,
+    besides: Collection[int] = (),
+    prefer: int | None = None,
+) -> Member | None:
     """Give a case of somebody who cannot keep it to another; its writer is told who reads it.
 
     An answered, asked or closed case keeps its state: only its reader changes.
@@ -79,7 +107,7 @@ def move_on(scene: Scene, case: Case, state: str) -> Member | None:
         case.responsible_id = None
         return None
     kept = {name: getattr(case, name) for name in KEPT_BESIDES_OPEN}
-    found = assign(scene, case)
+    found = assign(scene, case, besides=besides, prefer=prefer)
     if found is not None and state != OPEN:
         for name, value in kept.items():
             setattr(case, name, value)

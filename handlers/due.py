@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handlers import keeping, reminders
 from handlers.charter import Charter
+from handlers.council import away
 from handlers.rules.retention import expires_at
 from storage.database import is_transient
 from storage.model import Case, Invitation, Member, Newcomer, Outbox, Person, Shown
@@ -130,6 +131,7 @@ JOBS: tuple[Job, ...] = (
         _kept("former_member"),
         keeping.former_members,
     ),
+    Job("away", _earliest(Member.away_until, *away.RETURNING), _then, away.returns),
     Job("invitations", _earliest(Invitation.expires_at), _then, keeping.invitations),
     Job(
         "ended rows",

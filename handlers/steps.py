@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import questions
-from handlers.council import answer, desk, hand_over, which
+from handlers.council import answer, away, desk, hand_over, substitute, which
 from handlers.language import Rich
 from handlers.migrant import (
     draft,
@@ -100,6 +100,15 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "hand": hand_over.ask_whom,
     "to": hand_over.ask_why,
     "over": hand_over.hand_over,
+    "away": away.command,
+    "awaywhen": away.ask_until,
+    "awayto": away.ask_sure,
+    "awaynow": away.go,
+    "awayno": away.stay,
+    "back": away.back,
+    "standins": substitute.ask,
+    "standin": away.choose_substitute,
+    "notme": substitute.decline,
 }
 COMMANDS: Mapping[str, str] = {
     "start": "start",
@@ -111,6 +120,9 @@ COMMANDS: Mapping[str, str] = {
     "delete": "delete",
     "desk": "desk",
     "stop": "stop",
+    "away": "away",
+    "back": "back",
+    "substitute": "standins",
 }
 
 

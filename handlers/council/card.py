@@ -50,6 +50,7 @@ WHY = {
     "focal": N_("you are a focal person"),
     "chair": N_("you are the chair"),
     "acting_chair": N_("you stand in for the chair"),
+    "substitute": N_("you stand in for a member who is away"),
 }
 NEWS = {
     "added": N_("➕ The writer added something."),

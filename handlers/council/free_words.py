@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from handlers.council import away
 from handlers.turn import Turn
 
-WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {}
+WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {"away_until": away.words}
 """Screen → what becomes of the words that follow it, unless they reply to a request's message."""

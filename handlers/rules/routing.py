@@ -23,6 +23,7 @@ REASONS = (
     "nobody_else",
     "chair",
     "acting_chair",
+    "substitute",
 )
 """Every key that `Choice.why` can hold."""
 
@@ -77,36 +78,57 @@ def choose(
     candidates: Iterable[Candidate],
     cap: int,
     related: Mapping[str, tuple[str, ...]],
+    prefer: int | None = None,
 ) -> Choice:
     """The person who becomes responsible.
 
     Private requests go to focal persons alone, even above their cap or without a shared language,
     because the alternative is that nobody reads. Amber ones go to a focal person who understands
     them, else like ordinary ones. Ordinary ones spare the focal persons while a member can take
-    them, and end at the chair.
+    them, and end at the chair. `prefer` is who stands in for a member who is away: the chair too,
+    and before all others who may read it, if they are present, below their cap and understand it.
     """
     allowed = [one for one in candidates if _allowed(one, need)]
     if need.track not in {"ordinary", "amber"}:
-        return _private(need, allowed, cap, related)
+        return _private(need, allowed, cap, related, prefer)
     free = [one for one in allowed if one.present and _below_cap(one, cap)]
     if need.track == "amber":
         focal = _understanding(need, _with_role(free, "focal"), related)
         if focal:
-            return _best(need, focal, related)
+            return _preferred(need, focal, related, prefer) or _best(need, focal, related)
+    if found := _preferred(need, _understanding(need, free, related), related, prefer):
+        return found
     readers = _understanding(need, _with_role(free, "member", "acting", "focal"), related)
     return _best(need, readers, related) if readers else _chair(allowed)
 
 
 def _private(
-    need: Need, allowed: list[Candidate], cap: int, related: Mapping[str, tuple[str, ...]]
+    need: Need,
+    allowed: list[Candidate],
+    cap: int,
+    related: Mapping[str, tuple[str, ...]],
+    prefer: int | None,
 ) -> Choice:
     focal = [one for one in _with_role(allowed, "focal") if one.present]
     if not focal:
         return NOBODY
     understanding = _understanding(need, focal, related) or focal
     free = [one for one in understanding if _below_cap(one, cap)]
+    if found := _preferred(need, free, related, prefer):
+        return found
     choice = _best(need, free or understanding, related)
     return choice if free else Choice(choice.member_id, (*choice.why, "above_cap"))
+
+
+def _preferred(
+    need: Need,
+    candidates: list[Candidate],
+    related: Mapping[str, tuple[str, ...]],
+    prefer: int | None,
+) -> Choice | None:
+    """Whoever stands in for the former reader, if they are among these."""
+    found = [one for one in candidates if one.id == prefer]
+    return Choice(found[0].id, ("substitute", _tongue(found[0], need, related))) if found else None
 
 
 def _allowed(one: Candidate, need: Need) -> bool:
