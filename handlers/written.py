@@ -1,7 +1,7 @@
 """What people write freely, or change: to the request it belongs to, else into a draft."""
 
 from handlers import steps
-from handlers.migrant import draft, elsewhere, follow, hand_in, requests, welcome
+from handlers.migrant import draft, elsewhere, flood, follow, hand_in, requests, welcome
 from handlers.rules import consent, references
 from handlers.turn import Turn
 from storage import cases
@@ -19,6 +19,7 @@ def words(turn: Turn) -> None:
     if person.screen == "secret" and (secret := elsewhere.secret_in(incoming.text)):
         elsewhere.try_secret(turn, (person.screen_args or {})["reference"], secret)
         return
+    flood.count(turn)
     if not draft.is_apart(turn):
         if not incoming.reply_to and not _writes_apart(turn) and _reference(turn):
             return
@@ -28,7 +29,7 @@ def words(turn: Turn) -> None:
             return
     was_sent = person.screen == "paper_date"
     case = draft.add(turn, incoming.text, incoming.attachments, incoming.message_id)
-    if was_sent and hand_in.date_matters(case):
+    if was_sent and hand_in.date_matters(case) and not flood.until(turn):
         turn.ask(hand_in.paper_date(turn, case.reference))
 
 
@@ -37,6 +38,7 @@ def edited(turn: Turn) -> None:
     if turn.member is not None and steps.member_edited(turn):
         return
     if not _needs_consent(turn):
+        flood.count(turn)
         follow.edited(turn)
     elif welcome.is_held(turn) or follow.edits(turn):
         welcome.consent_again(turn)

@@ -1,4 +1,4 @@
-"""People who talk without a network, on SQLite where nothing else is asked for."""
+"""The council's desk is played on SQLite, so that there can be many scenes."""
 
 import pytest
 from talk import Talk
@@ -8,5 +8,5 @@ from storage.database import Database
 
 @pytest.fixture
 def talk(sqlite_in_use: Database) -> Talk:
-    """Nobody is there yet."""
+    """A town where nobody lives yet."""
     return Talk(sqlite_in_use)
