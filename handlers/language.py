@@ -176,6 +176,7 @@ def _names(charter: Charter, language: str) -> dict[str, str]:
         "delete_word": word("delete", language),
         "skip_word": word("skip", language),
         "stop_word": word("stop", language),
+        "appeal_word": word("appeal", language),
     }
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from handlers.council import answer, away, desk, hand_over, preview, substitute, which
+from handlers.council import answer, away, bans, desk, hand_over, preview, substitute, which
 from handlers.council.free_words import WORDS_FOR
 from handlers.migrant import (
+    banned,
     draft,
     elsewhere,
     follow,
@@ -47,8 +48,12 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "away_until": away.until,
     "away_sure": away.sure,
     "substitute": substitute.screen,
+    "ban_why": bans.reasons,
+    "bans": bans.listing,
+    "ban": bans.one,
+    "banned": banned.screen,
 }
-FREE_WORDS = ("write", "adding", "asked", "secret", "compose", *WORDS_FOR)
+FREE_WORDS = ("write", "adding", "asked", "secret", "appeal", "compose", *WORDS_FOR)
 """Screens whose answer is words: there a number that is no choice is words too."""
 NOT_DRAWN_WITH = ("messages", "message_ids", "before")
 

@@ -7,7 +7,7 @@ from typing import Any
 from handlers.language import Rich, Tongue
 from handlers.messages import Choice, Outgoing
 
-RESTING = ("", "menu", "requests", "status", "answered", "desk")
+RESTING = ("", "menu", "requests", "status", "answered", "desk", "banned")
 """Questions that give way to whatever arrives."""
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import questions
-from handlers.council import answer, away, desk, hand_over, substitute, which
+from handlers.council import answer, away, bans, desk, hand_over, substitute, which
 from handlers.language import Rich
 from handlers.migrant import (
+    banned,
     draft,
     follow,
     forget,
@@ -72,6 +73,7 @@ MIGRANT: Mapping[str, Callable[..., None]] = {
     "done": follow.done,
     "rate": rating.rate,
     "skip": follow.skip,
+    "appeal": banned.ask_appeal,
 }
 ALWAYS: Mapping[str, Callable[..., None]] = {
     "lang": _choose_language,
@@ -109,6 +111,11 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "standins": substitute.ask,
     "standin": away.choose_substitute,
     "notme": substitute.decline,
+    "ban": bans.ask,
+    "banwish": bans.wish,
+    "bans": bans.show,
+    "banshow": bans.show_one,
+    "bansay": bans.decide,
 }
 COMMANDS: Mapping[str, str] = {
     "start": "start",
@@ -123,6 +130,7 @@ COMMANDS: Mapping[str, str] = {
     "away": "away",
     "back": "back",
     "substitute": "standins",
+    "bans": "bans",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from handlers import assign
 from handlers.language import Rich
 from handlers.messages import Attachment, Choice
-from handlers.migrant import flood, safety
+from handlers.migrant import flood, impostor, safety
 from handlers.rules.masking import holds_numbers
 from handlers.rules.references import new_reference
 from handlers.rules.safety import Finding, look
@@ -40,6 +40,7 @@ def add(turn: Turn, text: str, attachments: tuple[Attachment, ...], message_id: 
     case = cases.draft_of(turn.session, turn.someone) or _begin(turn)
     _as_chosen(turn, case, text)
     append(turn, case, text, attachments, message_id)
+    impostor.after_words(turn, case, text)
     show(turn, case, pause=True)
     return case
 

@@ -6,7 +6,7 @@ from handlers import assign, dates
 from handlers.council import cards
 from handlers.language import N_, Rich
 from handlers.messages import Incoming
-from handlers.migrant import draft, flood, safety
+from handlers.migrant import draft, flood, impostor, safety
 from handlers.rules.priority import class_of
 from handlers.rules.safety import NOTHING, Finding
 from handlers.told import shown, who_reads
@@ -87,6 +87,7 @@ def add(turn: Turn, case: Case) -> None:
         return
     draft.write_down(turn, case, incoming.text, incoming.attachments, incoming.message_id)
     added(turn, case, draft.look_at(turn, incoming.text))
+    impostor.after_words(turn, case, incoming.text)
 
 
 def added(turn: Turn, case: Case, finding: Finding = NOTHING) -> None:

@@ -8,7 +8,7 @@ from handlers import assign, dates, numbers
 from handlers.charter import Charter
 from handlers.language import Rich
 from handlers.messages import Choice
-from handlers.migrant import draft, follow, forget, safety
+from handlers.migrant import draft, follow, forget, impostor, safety
 from handlers.rules import references
 from handlers.rules.priority import class_of
 from handlers.rules.topics import TOPICS
@@ -113,6 +113,7 @@ def acknowledge(scene: Scene, case: Case, member: Member | None) -> None:
             "Official complaint, with your name: {complaint_address}"
         )
     )
+    lines += impostor.after_acknowledgement(scene, case)
     scene.say(Rich("\n".join(lines)), case_id=case.id)
     _give_secret(scene, case)
 
