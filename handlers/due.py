@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handlers import keeping, reminders
 from handlers.charter import Charter
-from handlers.council import away, bans
+from handlers.council import absence, bans
 from handlers.rules.retention import expires_at
 from storage.bans import HOLDS
 from storage.database import is_transient
@@ -132,7 +132,7 @@ JOBS: tuple[Job, ...] = (
         _kept("former_member"),
         keeping.former_members,
     ),
-    Job("away", _earliest(Member.away_until, *away.RETURNING), _then, away.returns),
+    Job("away", _earliest(Member.away_until, *absence.RETURNING), _then, absence.returns),
     Job("bans", _earliest(Ban.decided_at, Ban.state.in_(HOLDS)), bans.ends_at, bans.end),
     Job("invitations", _earliest(Invitation.expires_at), _then, keeping.invitations),
     Job(

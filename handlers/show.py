@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import questions
 from handlers.charter import Charter
-from handlers.council import access, away, bans, card, notices, preview, substitute
+from handlers.council import absence, access, bans, card, notices, preview, substitute
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import draft, notice, rating
@@ -202,7 +202,7 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "overdue": notices.overdue,
     "seated": notices.seated,
     "alert": notices.alert,
-    "returned": away.returned,
+    "returned": absence.returned,
     "stand_in": substitute.stand_in,
     "declined": substitute.declined,
     "bans_wait": bans.bans_wait,

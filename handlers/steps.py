@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import questions
-from handlers.council import answer, away, bans, desk, hand_over, substitute, which
+from handlers.council import absence, answer, away, bans, desk, hand_over, substitute, which
 from handlers.language import Rich
 from handlers.migrant import (
     banned,
@@ -105,7 +105,7 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "away": away.command,
     "awaywhen": away.ask_until,
     "awayto": away.ask_sure,
-    "awaynow": away.go,
+    "awaynow": absence.go,
     "awayno": away.stay,
     "back": away.back,
     "standins": substitute.ask,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from talk import Talk
 
 from handlers.council import away, membership
@@ -47,7 +48,7 @@ def changed(talk: Talk, case: Case, **to: Any) -> None:
 def reader(talk: Talk, case: Case) -> str:
     """Who is responsible for it."""
 
-    def found(session: Any) -> str:
+    def found(session: Session) -> str:
         one = session.get_one(Case, case.id)
         return session.get_one(Member, one.responsible_id).alias if one.responsible_id else ""
 

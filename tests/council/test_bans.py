@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from talk import Talk
 
+from handlers.council import membership
+from storage import members
 from storage.audit import Audit
 from storage.model import Ban, Case, Entry
 
@@ -25,10 +28,8 @@ def case(talk: Talk) -> Case:
     return case
 
 
-def _acts(session: object, alias: str) -> None:
-    from storage import members
-
-    seat = members.by_alias(session, alias)  # type: ignore[arg-type]
+def _acts(session: Session, alias: str) -> None:
+    seat = members.by_alias(session, alias)
     assert seat is not None
     seat.is_acting = True
 
@@ -233,8 +234,6 @@ class TestAppeal:
 
     def test_nobody_else_is_there(self, talk: Talk, case: Case) -> None:
         """Where there is only the chair, the chair looks once more."""
-        from handlers.council import membership
-
         talk.work(lambda s: membership.leave(s, talk.charter, "Samir", talk.now))
         stopped(talk, case)
         talk.write("Farid", "APPEAL")
