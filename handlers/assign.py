@@ -11,9 +11,11 @@ from handlers.rules import references
 from handlers.rules.routing import Candidate, Choice, Need, choose
 from handlers.told import reader, who_reads
 from handlers.turn import Scene
-from storage import members
+from storage import audit, members
 from storage.model import CLOSED, OPEN, UNREAD_CHOICE, Case, Member
 
+URGENT = ("P1", "P2")
+"""Classes that wait for nobody who is away."""
 KEPT_BESIDES_OPEN = ("state", "answered_at", "closes_at", "paused_at", "taken_at", "answer_by_at")
 
 
@@ -28,7 +30,7 @@ def candidates(scene: Scene, case: Case) -> list[Candidate]:
             present=seat.away_until is None or seat.away_until <= scene.now,
             open_cases=members.open_cases(scene.session, seat),
             waiting_since=seat.last_given_at,
-            in_conflict=seat.id in case.excluded,
+            in_conflict=seat.id in case.excluded or seat.id in case.subjects,
             is_author=seat.person_id == case.person_id,
             cap=seat.cap,
         )
@@ -124,6 +126,24 @@ def move_on(
         case_id=case.id,
     )
     return found
+
+
+def instead_of_absent(scene: Scene, case: Case) -> None:
+    """Its writer did something: what cannot wait until its reader is back goes to another."""
+    absent = cards.responsible(scene, case)
+    if absent is None or members.is_present(absent, scene.now) or case.state != OPEN:
+        return
+    assert absent.away_until is not None
+    due = case.answer_by_at is not None and case.answer_by_at < absent.away_until
+    if not due and case.urgency not in URGENT:
+        return
+    besides, prefer = {absent.id}, absent.substitute_id
+    if choice(scene, case, besides, prefer).member_id is None:
+        return  # nobody else may read it
+    cards.lose_sight(scene, case, absent)
+    found = move_on(scene, case, OPEN, besides=besides, prefer=prefer)
+    to = audit.number(scene.session, found) if found else None
+    audit.note(scene.session, "handed_on", scene.now, about=case, why="away", to=to)
 
 
 def told_nobody(scene: Scene, case: Case) -> bool:

@@ -22,7 +22,6 @@ RETURNING: tuple[ColumnElement[bool], ...] = (
     Member.away_since.is_not(None),
     Member.left_at.is_(None),
 )
-URGENT = ("P1", "P2")
 COUNTED = 1000
 
 
@@ -65,7 +64,7 @@ def cannot_wait(case: Case, back: datetime) -> bool:
         return False
     new = case.state == OPEN and case.taken_at is None
     due = case.state == OPEN and case.answer_by_at is not None and case.answer_by_at < back
-    return new or due or case.urgency in URGENT
+    return new or due or case.urgency in assign.URGENT
 
 
 def taker_of(

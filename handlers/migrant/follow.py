@@ -96,6 +96,7 @@ def added(turn: Turn, case: Case, finding: Finding = NOTHING) -> None:
     silent_until = flood.until(turn) if case.state == OPEN and not finding.level else None
     again(turn, case)
     more_urgent(turn, case, finding)
+    assign.instead_of_absent(turn, case)
     if silent_until:
         cards.refresh(turn, case, silent_until)
         return
@@ -260,6 +261,7 @@ def edited(turn: Turn) -> None:
     finding = draft.look_at(turn, incoming.text)
     if finding.level:
         more_urgent(turn, case, finding)
+        assign.instead_of_absent(turn, case)
         assign.told_nobody(turn, case)
     silent_until = None if finding.level else flood.until(turn)
     if silent_until:

@@ -135,6 +135,29 @@ def test_nothing_new_while_away_and_back_by_itself(talk: Talk, case: Case) -> No
     assert reader(talk, case) == "Leyla"
 
 
+def test_what_becomes_urgent_while_they_are_away(talk: Talk, case: Case) -> None:
+    """Words that point at danger do not wait until somebody is back."""
+    talk.press("Leyla", f"take:{case.reference}")
+    goes(talk, "Leyla", "today")
+    assert reader(talk, case) == "Leyla"
+    talk.write("Rana", f"{case.reference} I am afraid of my boss, he threatens me")
+    talk.deliver()
+    assert reader(talk, case) == "Samir"
+    assert "afraid of my boss" in talk.screen("Samir")
+    assert "afraid of my boss" not in talk.ever_said("Leyla")
+
+
+def test_what_is_opened_again_while_they_are_away(talk: Talk, case: Case) -> None:
+    """Closed before they went, and due before they are back: it goes to another."""
+    talk.press("Leyla", f"closed:{case.reference}:solved")
+    goes(talk, "Leyla", "two weeks")
+    assert reader(talk, case) == "Leyla"
+    talk.write("Rana", f"{case.reference} it is not solved at all")
+    talk.deliver()
+    assert reader(talk, case) == "Samir"
+    assert "not solved at all" in talk.screen("Samir")
+
+
 def test_back_sooner(talk: Talk, case: Case) -> None:
     """`/back` ends it; what was handed on stays where it is."""
     goes(talk, "Leyla")
@@ -248,7 +271,7 @@ class TestSubstitute:
         talk.press("Samir", f"notme:{member(talk, 'Leyla').id}")
         assert member(talk, "Leyla").substitute_id == member(talk, "Vusal").id
 
-    @pytest.mark.parametrize("why", ["left", "away", "conflict", "full", "language"])
+    @pytest.mark.parametrize("why", ["left", "away", "conflict", "subject", "full", "language"])
     def test_who_may_not_or_cannot(self, talk: Talk, chosen: Case, why: str) -> None:
         """Left, away, in conflict, above the cap, or without the language: another."""
         vusal = member(talk, "Vusal").id
@@ -258,6 +281,7 @@ class TestSubstitute:
             ),
             "away": lambda: change(talk, "Vusal", away_until=talk.now + timedelta(days=9)),
             "conflict": lambda: changed(talk, chosen, excluded=[vusal]),
+            "subject": lambda: changed(talk, chosen, subjects=[vusal]),
             "full": lambda: change(talk, "Vusal", cap=0),
             "language": lambda: change(talk, "Vusal", languages=["fa"]),
         }
