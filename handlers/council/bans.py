@@ -94,7 +94,7 @@ def speaks_of_danger(session: Session, person_id: int, case: Case | None = None)
         theirs = theirs.where(Case.id == case.id)
     for one in session.scalars(theirs):
         texts = select(Entry.text).where(Entry.case_id == one.id)
-        wrote = texts.where(Entry.kind.in_(("message", "edit"))).distinct()
+        wrote = texts.where(Entry.kind.in_(("message", "edit")))
         if one.track != ORDINARY or any(
             look(text, one.language).level for text in session.scalars(wrote)
         ):
