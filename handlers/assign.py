@@ -1,6 +1,7 @@
 """Who is responsible for a case: chosen by the rules, told to everyone it concerns."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,9 @@ from handlers.told import reader, who_reads
 from handlers.turn import Scene, scene_of
 from storage import audit, cases, members
 from storage.model import CLOSED, OPEN, UNREAD_CHOICE, Case, Member
+
+URGENT = ("P1", "P2")
+"""Classes that wait for nobody who is away."""
 
 
 def candidates(scene: Scene, case: Case) -> list[Candidate]:
@@ -43,8 +47,17 @@ def _role(seat: Member) -> str:
     return "acting" if seat.is_acting and seat.role in ("member", "focal") else seat.role
 
 
-def choice(scene: Scene, case: Case, besides: Collection[int] = ()) -> Choice:
-    """Who would become responsible now, and why."""
+def choice(
+    scene: Scene,
+    case: Case,
+    besides: Collection[int] = (),
+    prefer: int | None = None,
+    more: Mapping[int, int] | None = None,
+) -> Choice:
+    """Who would become responsible now, and why; `prefer` comes first, if the rules allow it.
+
+    `more` are requests that some would be given before this one.
+    """
     need = Need(
         track=case.track,
         language=case.language,
@@ -52,18 +65,27 @@ def choice(scene: Scene, case: Case, besides: Collection[int] = ()) -> Choice:
         excluded=frozenset(case.excluded) | frozenset(besides),
         about_chair=access.about_chair(scene.session, case),
     )
-    return choose(need, candidates(scene, case), scene.charter.open_cap, scene.charter.related)
+    everyone = [
+        replace(one, open_cases=one.open_cases + (more or {}).get(one.id, 0))
+        for one in candidates(scene, case)
+    ]
+    return choose(need, everyone, scene.charter.open_cap, scene.charter.related, prefer)
 
 
 def assign(
-    scene: Scene, case: Case, *, besides: Collection[int] = (), state: str = OPEN
+    scene: Scene,
+    case: Case,
+    *,
+    besides: Collection[int] = (),
+    prefer: int | None = None,
+    state: str = OPEN,
 ) -> Member | None:
     """Make one person responsible and give them the card; None: nobody may read it.
 
     A private case then waits for its writer's own choice; an ordinary one for the first member.
     `state` is what the case goes on in: only an open one has a clock.
     """
-    chosen = choice(scene, case, besides)
+    chosen = choice(scene, case, besides, prefer)
     case.routed_why = list(chosen.why)
     if chosen.member_id is None:
         case.responsible_id = None
@@ -73,7 +95,7 @@ def assign(
         return None
     found = scene.session.get_one(Member, chosen.member_id)
     if not members.still_sits(scene.session, found):  # they just left
-        return assign(scene, case, besides=besides, state=state)
+        return assign(scene, case, besides=besides, prefer=prefer, state=state)
     return give(scene, case, found, state=state)
 
 
@@ -98,6 +120,7 @@ def move_on(
     to: Member | None = None,
     *,
     besides: Collection[int] = (),
+    prefer: int | None = None,
 ) -> Member | None:
     """Give a case of somebody who cannot keep it to another; its writer is told who reads it.
 
@@ -108,7 +131,7 @@ def move_on(
         case.responsible_id = None
         return None
     found = (
-        assign(scene, case, besides=besides, state=state)
+        assign(scene, case, besides=besides, prefer=prefer, state=state)
         if to is None
         else give(scene, case, to, state=state)
     )
@@ -141,6 +164,24 @@ def keep_apart(session: Session, charter: Charter, now: datetime) -> int:
         move_on(scene, case, case.state)
         moved += 1
     return moved
+
+
+def instead_of_absent(scene: Scene, case: Case) -> None:
+    """Its writer did something: what cannot wait until its reader is back goes to another."""
+    absent = cards.responsible(scene, case)
+    if absent is None or members.is_present(absent, scene.now) or case.state != OPEN:
+        return
+    assert absent.away_until is not None
+    due = case.answer_by_at is not None and case.answer_by_at < absent.away_until
+    if not due and case.urgency not in URGENT:
+        return
+    besides, prefer = {absent.id}, absent.substitute_id
+    if choice(scene, case, besides, prefer).member_id is None:
+        return  # nobody else may read it
+    cards.lose_sight(scene, case, absent)
+    found = move_on(scene, case, OPEN, besides=besides, prefer=prefer)
+    to = audit.number(scene.session, found) if found else None
+    audit.note(scene.session, "handed_on", scene.now, about=case, why="away", to=to)
 
 
 def told_nobody(scene: Scene, case: Case) -> bool:

@@ -10,10 +10,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handlers import keeping, reminders
 from handlers.charter import Charter
-from handlers.council import reviewing, second_reader
+from handlers.council import absence, bans, reviewing, second_reader
 from handlers.rules.retention import expires_at
+from storage.bans import HOLDS
 from storage.database import is_transient
-from storage.model import Case, Invitation, Member, Newcomer, Outbox, Person, Review, Shown
+from storage.model import Ban, Case, Invitation, Member, Newcomer, Outbox, Person, Review, Shown
 
 Run = Callable[[Session, Charter, datetime, datetime], None]
 """Does what is due at a moment; the last argument is the newest `since` that is due."""
@@ -144,6 +145,8 @@ JOBS: tuple[Job, ...] = (
         _kept("former_member"),
         keeping.former_members,
     ),
+    Job("away", _earliest(Member.away_until, *absence.RETURNING), _then, absence.returns),
+    Job("bans", _earliest(Ban.decided_at, Ban.state.in_(HOLDS)), bans.ends_at, bans.end),
     Job("invitations", _earliest(Invitation.expires_at), _then, keeping.invitations),
     Job(
         "ended rows",

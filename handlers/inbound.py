@@ -9,7 +9,7 @@ from handlers.charter import Charter
 from handlers.council import blocked, membership, suspend
 from handlers.language import Rich, Tongue
 from handlers.messages import Incoming
-from handlers.migrant import notice, stop
+from handlers.migrant import banned, notice, stop
 from handlers.turn import Turn
 from storage import inbox, people
 from storage.model import BLOCKED, HELD
@@ -110,9 +110,15 @@ def _dispatch(turn: Turn) -> None:
     elif turn.incoming.happened == "press":
         _press(turn)
     elif turn.incoming.happened == "edit":
-        written.edited(turn)
-    elif not typed.command(turn) and not typed.digit(turn) and not typed.label(turn):
+        if not banned.holds_back(turn):
+            written.edited(turn)
+    elif not _answers_us(turn) and not banned.holds_back(turn):
         written.words(turn)
+
+
+def _answers_us(turn: Turn) -> bool:
+    """Whether it was a command, or answered the open question."""
+    return typed.command(turn) or typed.digit(turn) or typed.label(turn)
 
 
 def _start_payload(text: str) -> str:

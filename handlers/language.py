@@ -177,6 +177,7 @@ def _names(charter: Charter, language: str) -> dict[str, str]:
         "skip_word": word("skip", language),
         "stop_word": word("stop", language),
         "manager_word": word("manager", language),
+        "appeal_word": word("appeal", language),
     }
 
 

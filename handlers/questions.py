@@ -5,6 +5,8 @@ from typing import Any
 
 from handlers.council import (
     answer,
+    away,
+    bans,
     chair,
     conflicts,
     desk,
@@ -19,11 +21,13 @@ from handlers.council import (
     reviewing,
     seat_endings,
     seats,
+    substitute,
     which,
 )
 from handlers.council.free_words import WORDS_FOR
 from handlers.migrant import (
     about_whom,
+    banned,
     draft,
     elsewhere,
     follow,
@@ -97,8 +101,15 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "my_topics": own_seat.topics,
     "leave": own_seat.leaving,
     "resign": own_seat.resigning,
+    "away_until": away.until,
+    "away_sure": away.sure,
+    "substitute": substitute.screen,
+    "ban_why": bans.reasons,
+    "bans": bans.listing,
+    "ban": bans.one,
+    "banned": banned.screen,
 }
-FREE_WORDS = ("write", "adding", "asked", "secret", "safe_word", "compose", *WORDS_FOR)
+FREE_WORDS = ("write", "adding", "asked", "secret", "safe_word", "appeal", "compose", *WORDS_FOR)
 """Screens whose answer is words: there a number that is no choice is words too."""
 NOT_DRAWN_WITH = ("messages", "message_ids", "before")
 

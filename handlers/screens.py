@@ -7,7 +7,7 @@ from typing import Any
 from handlers.language import Rich, Tongue
 from handlers.messages import Choice, Outgoing
 
-RESTING = ("", "menu", "requests", "status", "answered", "desk", "record")
+RESTING = ("", "menu", "requests", "status", "answered", "desk", "record", "banned")
 """Questions that give way to whatever arrives."""
 
 

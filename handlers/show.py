@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from handlers import dates, questions
 from handlers.charter import Charter
 from handlers.council import (
+    absence,
     access,
+    bans,
     behind,
     card,
     notices,
@@ -18,6 +20,7 @@ from handlers.council import (
     private_card,
     reveal,
     review_notices,
+    substitute,
 )
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
@@ -242,4 +245,9 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "silent_member": office_notices.silent_member,
     "conflicts_wait": office_notices.conflicts_wait,
     "no_second": office_notices.no_second,
+    "returned": absence.returned,
+    "stand_in": substitute.stand_in,
+    "declined": substitute.declined,
+    "bans_wait": bans.bans_wait,
+    "ban_decided": bans.ban_decided,
 }

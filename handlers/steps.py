@@ -6,7 +6,10 @@ from typing import Any
 
 from handlers import questions
 from handlers.council import (
+    absence,
     answer,
+    away,
+    bans,
     chair,
     conflicts,
     desk,
@@ -21,12 +24,14 @@ from handlers.council import (
     seat_endings,
     seats,
     send,
+    substitute,
     undo,
     which,
 )
 from handlers.language import Rich
 from handlers.migrant import (
     about_whom,
+    banned,
     draft,
     follow,
     forget,
@@ -104,6 +109,7 @@ MIGRANT: Mapping[str, Callable[..., None]] = {
     "rate": rating.rate,
     "skip": follow.skip,
     "manager": manager.ask,
+    "appeal": banned.ask_appeal,
 }
 ALWAYS: Mapping[str, Callable[..., None]] = {
     "lang": _choose_language,
@@ -136,7 +142,7 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "over": hand_over.hand_over,
     "record": record.open_record,
     "second": reviewing.second,
-    "back": reviewing.back,
+    "reviewed": reviewing.back,
     "review": reviewing.again,
     "good": reviewing.good,
     "object": reviewing.object_to,
@@ -183,6 +189,20 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "left": own_seat.leave,
     "resign": own_seat.ask_resign,
     "resigned": own_seat.resign,
+    "away": away.command,
+    "awaywhen": away.ask_until,
+    "awayto": away.ask_sure,
+    "awaynow": absence.go,
+    "awayno": away.stay,
+    "imback": away.back,
+    "standins": substitute.ask,
+    "standin": away.choose_substitute,
+    "notme": substitute.decline,
+    "ban": bans.ask,
+    "banwish": bans.wish,
+    "bans": bans.show,
+    "banshow": bans.show_one,
+    "bansay": bans.decide,
 }
 COMMANDS: Mapping[str, str] = {
     "start": "start",
@@ -200,6 +220,10 @@ COMMANDS: Mapping[str, str] = {
     "stop": "stop",
     "manager": "manager",
     "record": "record",
+    "away": "away",
+    "back": "imback",
+    "substitute": "standins",
+    "bans": "bans",
 }
 
 

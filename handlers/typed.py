@@ -25,6 +25,8 @@ def command(turn: Turn) -> bool:
     if turn.incoming.attachments:
         return False
     name = named(text)
+    if name == "away" and turn.member is None:
+        name = "help" if text.split()[1:] == [] else None  # words behind it are a message
     if name is not None:
         verb = steps.COMMANDS.get(name, "help")
     else:

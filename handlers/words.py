@@ -12,6 +12,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "help": ("HELP",),
         "manager": ("MANAGER", "CHAIR"),
         "hide": ("HIDE",),
+        "appeal": ("APPEAL",),
     },
     "az": {
         "start": ("BAŞLA", "BASLA", "BASHLA"),
@@ -22,6 +23,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "help": ("KÖMƏK", "KÖMEK", "KOMƏK", "KOMEK"),
         "manager": ("SƏDR", "SEDR", "MÜDİR"),
         "hide": ("GİZLƏT", "GIZLET", "GİZLET"),
+        "appeal": ("ETİRAZ",),
     },
     "ru": {
         "start": ("СТАРТ", "НАЧАТЬ"),
@@ -32,6 +34,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "help": ("ПОМОЩЬ", "СПРАВКА"),
         "manager": ("ПРЕДСЕДАТЕЛЬ", "НАЧАЛЬНИК", "ГЛАВНЫЙ"),
         "hide": ("СКРЫТЬ", "СПРЯТАТЬ"),
+        "appeal": ("ОБЖАЛОВАТЬ", "АПЕЛЛЯЦИЯ"),
     },
     "tr": {
         "start": ("BAŞLA", "BASLA", "BAŞLAT", "BASLAT"),
@@ -42,6 +45,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "help": ("YARDIM",),
         "manager": ("BAŞKAN", "BASKAN", "MÜDÜR"),
         "hide": ("GİZLE",),
+        "appeal": ("İTİRAZ",),
     },
     # Also as typed in Afghanistan, with Arabic ي and ك, and without the half-space.
     "fa": {
@@ -53,6 +57,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "help": ("راهنما", "کمک", "كمك"),
         "manager": ("رئیس", "رییس", "مدیر"),
         "hide": ("پنهان", "پنهان کن", "پنهان كن"),
+        "appeal": ("اعتراض",),
     },
 }
 
@@ -74,7 +79,7 @@ GREETINGS = (
 )
 """With which a chat begins; whoever says nothing else has not written to anybody yet."""
 
-ALONE = ("start", "language", "requests", "delete", "desk")
+ALONE = ("start", "language", "requests", "delete", "desk", "away")
 """Commands that are carried out whatever is written behind them; behind others it is a message."""
 
 

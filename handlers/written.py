@@ -1,7 +1,7 @@
 """What people write freely, or change: to the request it belongs to, else into a draft."""
 
 from handlers import steps
-from handlers.migrant import draft, elsewhere, follow, hand_in, requests, safe_time, welcome
+from handlers.migrant import draft, elsewhere, flood, follow, hand_in, requests, safe_time, welcome
 from handlers.rules import consent, references
 from handlers.turn import Turn
 from storage import cases
@@ -21,6 +21,7 @@ def words(turn: Turn) -> None:
         return
     if safe_time.words(turn):
         return
+    flood.count(turn)
     if not draft.is_apart(turn):
         if not incoming.reply_to and not _writes_apart(turn) and _reference(turn):
             return
@@ -30,7 +31,7 @@ def words(turn: Turn) -> None:
             return
     was_sent = person.screen == "paper_date"
     case = draft.add(turn, incoming.text, incoming.attachments, incoming.message_id)
-    if was_sent and hand_in.date_matters(case):
+    if was_sent and hand_in.date_matters(case) and not flood.until(turn):
         turn.ask(hand_in.paper_date(turn, case.reference))
 
 
@@ -39,6 +40,7 @@ def edited(turn: Turn) -> None:
     if turn.member is not None and steps.member_edited(turn):
         return
     if not _needs_consent(turn):
+        flood.count(turn)
         follow.edited(turn)
     elif welcome.is_held(turn) or follow.edits(turn):
         welcome.consent_again(turn)

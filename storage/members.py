@@ -44,6 +44,14 @@ def seated(session: Session, *roles: str) -> list[Member]:
     return list(session.scalars(chosen.where(Member.role.in_(roles)) if roles else chosen))
 
 
+def returning(session: Session, upto: datetime) -> list[Member]:
+    """Whoever was away until then, their rows locked."""
+    over = select(Member).where(Member.away_since.is_not(None), Member.away_until <= upto)
+    return list(
+        session.scalars(over.where(Member.left_at.is_(None)).order_by(Member.id).with_for_update())
+    )
+
+
 def chairs(session: Session, now: datetime, besides: Collection[int] = ()) -> list[Member]:
     """Who acts as the chair now: the chair; where there is none, or they are away or concerned,
     whoever stands in. A chair who is away and has nobody to stand in still is the chair."""

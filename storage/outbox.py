@@ -229,6 +229,8 @@ def _changed(former: Outbox, row: Outbox) -> Outbox:
     former.show, former.args, former.body = row.show, row.args, row.body
     former.entry_id = row.entry_id or former.entry_id
     former.urgent = former.urgent or row.urgent
+    if former.state == WAITING:
+        former.due_at = min(former.due_at, row.due_at)
     return former
 
 

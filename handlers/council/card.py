@@ -51,6 +51,7 @@ WHY = {
     "outside": N_("you are the contact outside the council"),
     "chair": N_("you are the chair"),
     "acting_chair": N_("you stand in for the chair"),
+    "substitute": N_("you stand in for a member who is away"),
 }
 NEWS = {
     "added": N_("➕ The writer added something."),

@@ -33,9 +33,9 @@ def fresh(scene: Scene, case: Case, news: str = "") -> None:
     _card(scene, case, "below", {"news": news})
 
 
-def refresh(scene: Scene, case: Case) -> None:
-    """Bring the card up to date where it stands, without a sound."""
-    _card(scene, case, "edit", {})
+def refresh(scene: Scene, case: Case, due_at: datetime | None = None) -> None:
+    """Bring the card up to date where it stands, without a sound; at once, or once until then."""
+    _card(scene, case, "edit", {}, due_at)
 
 
 def unfold(scene: Scene, case: Case) -> None:
@@ -43,17 +43,33 @@ def unfold(scene: Scene, case: Case) -> None:
     _card(scene, case, "edit", {"more": True})
 
 
-def _card(scene: Scene, case: Case, mode: Any, args: dict[str, Any]) -> None:
+def _card(
+    scene: Scene, case: Case, mode: Any, args: dict[str, Any], due_at: datetime | None = None
+) -> None:
     member = responsible(scene, case)
     if member is not None:
-        show(scene, case, member, mode, args)
+        show(scene, case, member, mode, args, due_at)
 
 
-def show(scene: Scene, case: Case, member: Member, mode: Any, args: dict[str, Any]) -> None:
+def show(
+    scene: Scene,
+    case: Case,
+    member: Member,
+    mode: Any,
+    args: dict[str, Any],
+    due_at: datetime | None = None,
+) -> None:
     """The card in this member's chat, in some form."""
-    key, chat = card_key(case.id, member.id), chat_of(scene, member)
     outbox.add(
-        scene.session, chat, "card", scene.now, args=args, case_id=case.id, mode=mode, key=key
+        scene.session,
+        chat_of(scene, member),
+        "card",
+        scene.now,
+        args=args,
+        case_id=case.id,
+        mode=mode,
+        key=card_key(case.id, member.id),
+        due_at=due_at,
     )
 
 

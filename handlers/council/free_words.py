@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from handlers.council import invitations, notes, reviewing
+from handlers.council import away, invitations, notes, reviewing
 from handlers.turn import Turn
 
 WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {
+    "away_until": away.words,
     "invite_alias": invitations.alias_words,
     "invite_code": invitations.code_words,
     "note": notes.words,

@@ -77,7 +77,7 @@ def asked_note(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
             alias=reader.alias.split("·")[0],
             reference=shown(scene, case),
         ),
-        choices=((Choice(t("↩️ Back to the text"), f"back:{case.reference}:{review.id}"),),),
+        choices=((Choice(t("↩️ Back to the text"), f"reviewed:{case.reference}:{review.id}"),),),
         protect=True,
     )
 
@@ -93,6 +93,6 @@ def reviewed(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     number = t.fill("<b>{reference}</b>", reference=shown(scene, case))
     return Outgoing(
         text=Rich(f"{number}\n{second_reader.told(scene, review)}"),
-        choices=((Choice(t("👁 Show the answer"), f"back:{case.reference}:{review.id}"),),),
+        choices=((Choice(t("👁 Show the answer"), f"reviewed:{case.reference}:{review.id}"),),),
         protect=True,
     )

@@ -7,7 +7,7 @@ from handlers import assign
 from handlers.council import access
 from handlers.language import Rich
 from handlers.messages import Attachment, Choice
-from handlers.migrant import safety
+from handlers.migrant import flood, impostor, safety
 from handlers.rules.masking import holds_numbers
 from handlers.rules.references import new_reference
 from handlers.rules.safety import Finding, look
@@ -42,6 +42,7 @@ def add(turn: Turn, text: str, attachments: tuple[Attachment, ...], message_id: 
     case = cases.draft_of(turn.session, turn.someone) or _begin(turn)
     _as_chosen(turn, case, text)
     append(turn, case, text, attachments, message_id)
+    impostor.after_words(turn, case, text)
     show(turn, case, pause=True)
     return case
 
@@ -70,7 +71,7 @@ def write_down(
 
 def look_at(scene: Scene, text: str) -> Finding:
     """Help that cannot wait, and a warning about numbers we hide."""
-    if holds_numbers(text):
+    if holds_numbers(text) and not flood.until(scene):
         scene.say(
             scene.tongue(
                 "⚠️ You sent something that looks like a number of a passport, ID, card or phone. "
@@ -141,7 +142,11 @@ def holds_apart(case: Case) -> bool:
 
 
 def show(scene: Scene, case: Case, *, pause: bool = False) -> None:
-    """Put the draft's screen under its messages, a moment later if more may be coming."""
+    """Put the draft's screen under its messages, a moment later if more may be coming.
+
+    Under a flood of them it comes once, when the flood is over.
+    """
+    later = flood.until(scene) or scene.now + scene.charter.settle
     row = outbox.add(
         scene.session,
         scene.chat,
@@ -151,7 +156,7 @@ def show(scene: Scene, case: Case, *, pause: bool = False) -> None:
         mode="below",
         key=QUESTION,
         urgent=True,
-        due_at=scene.now + scene.charter.settle if pause else scene.now,
+        due_at=later if pause else scene.now,
     )
     scene.open("draft", {"reference": case.reference}, row)
 

@@ -6,7 +6,7 @@ from handlers import assign, dates
 from handlers.council import cards
 from handlers.language import N_, Rich
 from handlers.messages import Incoming
-from handlers.migrant import draft, safety
+from handlers.migrant import draft, flood, impostor, safety
 from handlers.rules.priority import class_of
 from handlers.rules.safety import NOTHING, Finding
 from handlers.told import shown, who_reads
@@ -87,13 +87,19 @@ def add(turn: Turn, case: Case) -> None:
         return
     draft.write_down(turn, case, incoming.text, incoming.attachments, incoming.message_id)
     added(turn, case, draft.look_at(turn, incoming.text))
+    impostor.after_words(turn, case, incoming.text)
 
 
 def added(turn: Turn, case: Case, finding: Finding = NOTHING) -> None:
     """Say where it went; the case is open and the card new."""
     news = "reopened" if case.state in (ANSWERED, CLOSED) else "added"
+    silent_until = flood.until(turn) if case.state == OPEN and not finding.level else None
     again(turn, case)
     more_urgent(turn, case, finding)
+    assign.instead_of_absent(turn, case)
+    if silent_until:
+        cards.refresh(turn, case, silent_until)
+        return
     cards.fresh(turn, case, news)
     turn.say(
         turn.tongue("➕ Added to {reference}.", reference=shown(turn, case)),
@@ -256,8 +262,13 @@ def edited(turn: Turn) -> None:
     finding = draft.look_at(turn, incoming.text)
     if finding.level:
         more_urgent(turn, case, finding)
+        assign.instead_of_absent(turn, case)
         assign.told_nobody(turn, case)
-    cards.fresh(turn, case, "edited")
+    silent_until = None if finding.level else flood.until(turn)
+    if silent_until:
+        cards.refresh(turn, case, silent_until)
+    else:
+        cards.fresh(turn, case, "edited")
 
 
 def skip(turn: Turn, reference: str = "") -> None:

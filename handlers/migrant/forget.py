@@ -9,6 +9,7 @@ from handlers import announcing
 from handlers.council import cards
 from handlers.language import Rich
 from handlers.messages import Choice
+from handlers.migrant import banned
 from handlers.screens import Screen
 from handlers.turn import Scene, Turn
 from storage import audit, copies, members, outbox, people, receipts
@@ -87,6 +88,7 @@ def erase(scene: Scene) -> None:
         erase_case(scene, case)
     scene.session.execute(delete(Stuck).where(Stuck.chat == scene.chat.chat))
     scene.session.execute(delete(Newcomer).where(Newcomer.address_hash == scene.chat.chat))
+    banned.forget(scene, person)
     seat = people.kept_seat(scene.session, person)
     is_carried = copies.any_of(scene.session, scene.chat.chat)
     scene.chat = Chat(scene.chat.channel, scene.chat.chat, scene.chat.address)

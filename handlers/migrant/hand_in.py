@@ -9,7 +9,7 @@ from handlers import assign, dates, numbers
 from handlers.charter import Charter
 from handlers.language import Rich
 from handlers.messages import Choice, Outgoing
-from handlers.migrant import about_whom, draft, follow, forget, safety
+from handlers.migrant import about_whom, draft, follow, forget, impostor, safety
 from handlers.rules import references
 from handlers.rules.priority import class_of
 from handlers.rules.topics import TOPICS
@@ -124,6 +124,7 @@ def acknowledge(scene: Scene, case: Case, member: Member | None) -> None:
             "Official complaint, with your name: {complaint_address}"
         )
     )
+    lines += impostor.after_acknowledgement(scene, case)
     hide = Choice(t("🙈 How to hide this chat"), "hide")
     choices = ((hide,),) if case.track == PRIVATE else ()
     scene.say(Outgoing(text=Rich("\n".join(lines)), choices=choices), case_id=case.id)

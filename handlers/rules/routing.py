@@ -25,6 +25,7 @@ REASONS = (
     "chair",
     "acting_chair",
     "outside",
+    "substitute",
 )
 """Every key that `Choice.why` can hold."""
 
@@ -83,6 +84,7 @@ def choose(
     candidates: Iterable[Candidate],
     cap: int,
     related: Mapping[str, tuple[str, ...]],
+    prefer: int | None = None,
 ) -> Choice:
     """The person who becomes responsible.
 
@@ -90,28 +92,37 @@ def choose(
     because the alternative is that nobody reads; about the chair, to whoever stands in for the chair
     or the contact outside. Amber ones go to a focal person who understands
     them, else like ordinary ones. Ordinary ones spare the focal persons while a member can take
-    them, and end at the chair.
+    them, and end at the chair. `prefer` is who stands in for a member who is away: the chair too,
+    and before all others who may read it, if they are present, below their cap and understand it.
     """
     allowed = [one for one in candidates if _allowed(one, need)]
     if need.track not in {"ordinary", "amber"}:
-        return _private(need, allowed, cap, related)
+        return _private(need, allowed, cap, related, prefer)
     free = [one for one in allowed if one.present and _below_cap(one, cap)]
     if need.track == "amber":
         focal = _understanding(need, [one for one in free if _reads_private(one)], related)
         if focal:
-            return _best(need, focal, related)
+            return _preferred(need, focal, related, prefer) or _best(need, focal, related)
+    if found := _preferred(need, _understanding(need, free, related), related, prefer):
+        return found
     readers = _understanding(need, _with_role(free, "member", "acting", "focal"), related)
     return _best(need, readers, related) if readers else _chair(allowed)
 
 
 def _private(
-    need: Need, allowed: list[Candidate], cap: int, related: Mapping[str, tuple[str, ...]]
+    need: Need,
+    allowed: list[Candidate],
+    cap: int,
+    related: Mapping[str, tuple[str, ...]],
+    prefer: int | None,
 ) -> Choice:
     readers = [one for one in allowed if one.present and _may_read(one, need)]
     if not readers:
         return NOBODY
     understanding = _understanding(need, readers, related) or readers
     free = [one for one in understanding if _below_cap(one, cap)]
+    if found := _preferred(need, free, related, prefer):
+        return found
     choice = _best(need, free or understanding, related)
     return choice if free else Choice(choice.member_id, (*choice.why, "above_cap"))
 
@@ -125,6 +136,17 @@ def _may_read(one: Candidate, need: Need) -> bool:
 
 def _reads_private(one: Candidate) -> bool:
     return one.role == "focal" or one.is_focal
+
+
+def _preferred(
+    need: Need,
+    candidates: list[Candidate],
+    related: Mapping[str, tuple[str, ...]],
+    prefer: int | None,
+) -> Choice | None:
+    """Whoever stands in for the former reader, if they are among these."""
+    found = [one for one in candidates if one.id == prefer]
+    return Choice(found[0].id, ("substitute", _tongue(found[0], need, related))) if found else None
 
 
 def _allowed(one: Candidate, need: Need) -> bool:

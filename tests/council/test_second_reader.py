@@ -298,7 +298,7 @@ def test_its_author_is_busy(talk: Talk) -> None:
     talk.press("Leyla", f"sendit:{other.reference}")
     talk.deliver()
     assert "Near the park." in talk.screen("Rana")
-    _presses(talk, "Leyla", "back")
+    _presses(talk, "Leyla", "reviewed")
     assert "Read by Samir" in talk.screen("Leyla")
     _presses(talk, "Leyla", "sendit")
     assert ANSWER in talk.screen("Farid")
@@ -310,7 +310,7 @@ def test_withdrawn(talk: Talk) -> None:
     message = _writes(talk, case)
     _reads(talk, case)
     button = _button(talk, "Samir", "good")
-    _presses(talk, "Leyla", "back")
+    _presses(talk, "Leyla", "reviewed")
     assert ANSWER not in talk.screen("Samir")
     assert "not with you" in talk.press("Samir", button)
     talk.edit("Leyla", message, "From May.")
@@ -432,7 +432,7 @@ def test_a_reader_who_loses_sight_otherwise(talk: Talk) -> None:
     talk.deliver()
     assert ANSWER not in talk.screen("Samir")
     assert "Samir cannot read it" in talk.screen("Leyla")
-    _presses(talk, "Leyla", "back")
+    _presses(talk, "Leyla", "reviewed")
     _presses(talk, "Leyla", "sendit")
     assert ANSWER in talk.screen("Farid")
 
@@ -546,7 +546,7 @@ def test_forged(talk: Talk) -> None:
         for verb in ("good", "object", "cannot", "attached", "review"):
             for number in ("1", "²", "", "9" * 20):
                 talk.press(who, f"{verb}:{case.reference}:{number}")
-    talk.press("Vusal", f"back:{case.reference}:1")
+    talk.press("Vusal", f"reviewed:{case.reference}:1")
     talk.deliver()
     assert _reviews(talk)[0].state == "asked"
     assert ANSWER not in talk.screen("Vusal")
