@@ -10,7 +10,7 @@ from handlers.rules import references
 from handlers.rules.routing import Candidate, Choice, Need, choose
 from handlers.told import reader, who_reads
 from handlers.turn import Scene
-from storage import members
+from storage import bundles, members
 from storage.model import CLOSED, OPEN, UNREAD_CHOICE, Case, Member
 
 KEPT_BESIDES_OPEN = ("state", "answered_at", "closes_at", "paused_at", "taken_at", "answer_by_at")
@@ -53,6 +53,7 @@ def assign(scene: Scene, case: Case, *, besides: Collection[int] = ()) -> Member
     chosen = choice(scene, case, besides)
     case.routed_why = list(chosen.why)
     if chosen.member_id is None:
+        bundles.leave(scene.session, case)
         case.responsible_id = None
         case.state = UNREAD_CHOICE if case.track == "private" else OPEN
         dates.next_stage(case, scene.charter)
@@ -63,6 +64,8 @@ def assign(scene: Scene, case: Case, *, besides: Collection[int] = ()) -> Member
 
 def give(scene: Scene, case: Case, member: Member, news: str = "") -> Member:
     """Make this member responsible now; they get the card as a new message."""
+    if case.responsible_id != member.id:
+        bundles.leave(scene.session, case)
     case.responsible_id, case.state = member.id, OPEN
     member.last_given_at = scene.now
     dates.promise(case, scene.charter, scene.now)

@@ -46,6 +46,23 @@ def promise_again(case: Case, charter: Charter, now: datetime, date: str) -> Non
         case.answer_by_at = due.answer_by
 
 
+def sooner(case: Case, charter: Charter, now: datetime) -> bool:
+    """Its class changed: what comes sooner by the new one is due then, and nothing ever later.
+
+    True if the answer comes sooner than its writer was told.
+    """
+    if case.state not in (OPEN, ASKED) or case.read_by_at is None or case.answer_by_at is None:
+        return False
+    due = due_dates(charter.promises[case.urgency], now, calendar(charter))
+    read_by, answer_by = min(case.read_by_at, due.read_by), min(case.answer_by_at, due.answer_by)
+    is_sooner = answer_by < case.answer_by_at
+    if is_sooner or read_by < case.read_by_at:
+        case.routed_at, case.read_by_at, case.answer_by_at = now, read_by, answer_by
+        case.stage = ""
+        next_stage(case, charter)
+    return is_sooner
+
+
 def next_stage(case: Case, charter: Charter) -> None:
     """Plan what happens after the present stage: at half time, at 80 %, and when it is late."""
     if case.state != OPEN or case.responsible_id is None:

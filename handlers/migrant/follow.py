@@ -9,9 +9,9 @@ from handlers.messages import Incoming
 from handlers.migrant import draft, safety
 from handlers.rules.priority import class_of
 from handlers.rules.safety import NOTHING, Finding
-from handlers.told import shown, who_reads
+from handlers.told import only_focal, shown
 from handlers.turn import Scene, Turn
-from storage import cases
+from storage import bundles, cases
 from storage.model import (
     ANSWERED,
     ASKED,
@@ -145,6 +145,7 @@ def make_private(scene: Scene, case: Case) -> None:
         return
     former = cards.responsible(scene, case)
     case.track = PRIVATE
+    bundles.leave(scene.session, case)
     reader = assign.assign(scene, case, besides=())
     if reader is None and former is not None:
         # Somebody reads it already and nobody else may: a reader is better than none.
@@ -153,15 +154,7 @@ def make_private(scene: Scene, case: Case) -> None:
     elif reader is not None and (former is None or reader.id != former.id):
         if former is not None:
             cards.lose_sight(scene, case, former)
-        scene.say(
-            scene.tongue(
-                "🔒 From now on only a focal person for private messages reads {reference}.\n"
-                "{reader}",
-                reference=shown(scene, case),
-                reader=who_reads(scene, case, reader),
-            ),
-            case_id=case.id,
-        )
+        scene.say(only_focal(scene, case, reader), case_id=case.id)
 
 
 def done(turn: Turn, reference: str) -> None:

@@ -11,7 +11,7 @@ from handlers.language import Rich
 from handlers.messages import Choice
 from handlers.screens import Screen
 from handlers.turn import Scene, Turn
-from storage import copies, members, outbox, people, receipts
+from storage import bundles, copies, members, outbox, people, receipts
 from storage.model import (
     TAKEN,
     UNSENT,
@@ -156,6 +156,7 @@ def _leave_no_address(scene: Scene) -> None:
 def erase_case(scene: Scene, case: Case) -> None:
     """Delete one case everywhere; a count without a person remains if it was handed in."""
     reader = cards.responsible(scene, case)
+    bundles.leave(scene.session, case)
     for member in {*members.who_saw(scene.session, case.id), *([reader] if reader else ())}:
         cards.lose_sight(scene, case, member)
     scene.session.execute(
