@@ -3,7 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from handlers.council import answer, desk, hand_over, preview, which
+from handlers.council import (
+    answer,
+    bulk,
+    close,
+    desk,
+    hand_over,
+    hide,
+    link,
+    preview,
+    refer,
+    sort,
+    which,
+)
 from handlers.council.free_words import WORDS_FOR
 from handlers.migrant import (
     draft,
@@ -13,6 +25,7 @@ from handlers.migrant import (
     hand_in,
     menu,
     rating,
+    referral,
     requests,
     safety,
     welcome,
@@ -28,6 +41,7 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "requests": requests.screen,
     "status": requests.status,
     "answered": rating.screen,
+    "referral": referral.screen,
     "draft": draft.screen,
     "topics": draft.topics,
     "sharing": draft.sharing,
@@ -38,7 +52,20 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "forget": forget.first_step,
     "forget_sure": forget.second_step,
     "desk": desk.desk,
-    "close_reasons": desk.close_reasons,
+    "close_reasons": close.close_reasons,
+    "close_sure": close.close_sure,
+    "sort": sort.screen,
+    "why_lower": sort.why_lower,
+    "link": link.screen,
+    "bulk_write": bulk.write,
+    "bulk_reasons": bulk.reasons,
+    "bulk": bulk.screen,
+    "refer": refer.screen,
+    "refer_how": refer.how,
+    "go_there": refer.go_there,
+    "refer_write": refer.write,
+    "refer_text": refer.text_seen,
+    "hide": hide.screen,
     "compose": answer.compose,
     "preview": preview.screen,
     "which": which.screen,

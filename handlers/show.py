@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from handlers import questions
 from handlers.charter import Charter
-from handlers.council import access, card, notices, preview
+from handlers.council import access, card, notices, preview, refer_send
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
-from handlers.migrant import draft, notice, rating
+from handlers.migrant import draft, notice, rating, referral
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, said
@@ -106,6 +106,16 @@ def _question(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     return Outgoing(text=screen.text, choices=(choices,))
 
 
+def _referral(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    """May we pass it on? Asked with numbers only if nothing else is open."""
+    if case is None:
+        return None
+    screen = referral.screen(scene, case.reference, row.args["referral"])
+    if screen is None:
+        return None
+    return screen.outgoing(scene.tongue, numbers=_opens(scene, row, screen))
+
+
 def _answer_file(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     entry = _entry(scene, row)
     if case is None or entry is None or not entry.attachment:
@@ -188,6 +198,8 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "draft": _draft,
     "answer": _answer,
     "question": _question,
+    "referral": _referral,
+    "pass_on": refer_send.text_to_pass_on,
     "answer_file": _answer_file,
     "late": _late,
     "notice": notice.draw,
@@ -200,6 +212,7 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "delivery_failed": notices.delivery_failed,
     "reminder": notices.reminder,
     "overdue": notices.overdue,
+    "no_focal": notices.no_focal,
     "seated": notices.seated,
     "alert": notices.alert,
 }

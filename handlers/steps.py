@@ -5,7 +5,20 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import questions
-from handlers.council import answer, desk, hand_over, which
+from handlers.council import (
+    answer,
+    bulk,
+    bulk_send,
+    close,
+    desk,
+    hand_over,
+    hide,
+    link,
+    refer,
+    refer_send,
+    sort,
+    which,
+)
 from handlers.language import Rich
 from handlers.migrant import (
     draft,
@@ -14,6 +27,7 @@ from handlers.migrant import (
     hand_in,
     menu,
     rating,
+    referral,
     requests,
     safety,
     stop,
@@ -71,6 +85,7 @@ MIGRANT: Mapping[str, Callable[..., None]] = {
     "again": requests.show_answer,
     "done": follow.done,
     "rate": rating.rate,
+    "agree": referral.agree,
     "skip": follow.skip,
 }
 ALWAYS: Mapping[str, Callable[..., None]] = {
@@ -89,8 +104,26 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "take": desk.take,
     "files": desk.files,
     "whole": desk.whole,
-    "close": desk.ask_close,
-    "closed": desk.close,
+    "close": close.ask_close,
+    "closed": close.close,
+    "reopen": close.reopen,
+    "sort": sort.ask,
+    "sorted": sort.decide,
+    "link": link.ask,
+    "linked": link.link,
+    "unlink": link.unlink,
+    "all": bulk.begin,
+    "bulk": bulk_send.press,
+    "refer": refer.ask,
+    "refers": refer.ask_how,
+    "go_there": refer.ask_go_there,
+    "told_there": refer_send.tell_there,
+    "pass_on": refer.ask_write,
+    "not_there": refer_send.drop,
+    "may_we": refer_send.may_we,
+    "passed": refer_send.passed_on,
+    "private!": hide.ask,
+    "hide": hide.hide,
     "answer": answer.begin,
     "ask": answer.ask,
     "sendit": answer.send,

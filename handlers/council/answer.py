@@ -1,11 +1,12 @@
 """Answers and questions back: in two steps, with a preview of exactly what the migrant will see."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from handlers import dates
 from handlers.council import access, cards, desk, preview, which
-from handlers.council.free_words import WORDS_FOR
+from handlers.council.free_words import EDITS_FOR, WORDS_FOR
 from handlers.language import Rich
 from handlers.messages import Choice
 from handlers.migrant import draft
@@ -14,7 +15,7 @@ from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, Turn
 from storage import cases, outbox
-from storage.model import Case, Entry, Shown
+from storage.model import Case, Entry
 from storage.outbox import Chat
 
 ASKED_AT_MOST = 2
@@ -139,7 +140,7 @@ def _join(turn: Turn, case: Case, args: dict[str, Any]) -> None:
     if not (incoming.text or incoming.attachments):
         turn.say(turn.tongue("Please write text, or send voice or a photo."))
         return
-    _remember(turn, case, incoming.message_id)
+    desk.remember(turn, case)
     dates.taken(case, turn.charter, turn.now)
     text = "\n".join(part for part in (args.get("text", ""), incoming.text) if part)
     attachments = [*args.get("attachments", []), *(asdict(a) for a in incoming.attachments)]
@@ -156,24 +157,6 @@ def _join(turn: Turn, case: Case, args: dict[str, Any]) -> None:
     )
 
 
-def _remember(turn: Turn, case: Case, message_id: str) -> None:
-    """The member's own message belongs to the case: it is taken away with it."""
-    turn.session.add(
-        Shown(
-            channel=turn.chat.channel,
-            chat=turn.chat.chat,
-            person_id=turn.someone.id,
-            member_id=turn.desk.id,
-            case_id=case.id,
-            message_id=message_id,
-            show="own",
-            has_media=bool(turn.incoming.attachments),
-            at=turn.now,
-            touched_at=turn.now,
-        )
-    )
-
-
 def send(turn: Turn, reference: str) -> None:
     """The second step: it goes, once."""
     person = turn.someone
@@ -186,16 +169,7 @@ def send(turn: Turn, reference: str) -> None:
         turn.close()
         return
     turn.close()
-    writer = Chat.of(cases.writer(turn.session, case))
-    for attachment in args["attachments"]:
-        _queue(turn, case, writer, "answer_file", "", attachment)
-    _queue(turn, case, writer, args["kind"], args["text"], None)
-    if args["kind"] == "answer":
-        case.closed_at = case.close_reason = None
-        dates.answered(case, turn.charter, turn.now)
-    else:
-        case.asked_count += 1
-        dates.pause(case, turn.charter, turn.now)
+    deliver(turn, case, args["kind"], args["text"], args["attachments"])
     outbox.add(
         turn.session,
         turn.chat,
@@ -208,6 +182,22 @@ def send(turn: Turn, reference: str) -> None:
         urgent=True,
     )
     cards.refresh(turn, case)
+
+
+def deliver(
+    turn: Turn, case: Case, kind: str, text: str, attachments: Sequence[dict[str, Any]] = ()
+) -> None:
+    """Put an answer or a question on its way to the writer; the request and its dates follow."""
+    writer = Chat.of(cases.writer(turn.session, case))
+    for attachment in attachments:
+        _queue(turn, case, writer, "answer_file", "", attachment)
+    _queue(turn, case, writer, kind, text, None)
+    if kind == "answer":
+        case.closed_at = case.close_reason = None
+        dates.answered(case, turn.charter, turn.now)
+    else:
+        case.asked_count += 1
+        dates.pause(case, turn.charter, turn.now)
 
 
 def _queue(
@@ -265,6 +255,9 @@ def edited(turn: Turn) -> bool:
     """A member changed a message of theirs: in the preview it changes, after sending it cannot."""
     person, incoming = turn.someone, turn.incoming
     args: dict[str, Any] = person.screen_args or {}
+    takes = EDITS_FOR.get(person.screen)
+    if takes is not None and takes(turn):
+        return True
     if person.screen == "preview" and incoming.message_id in args.get("message_ids", ()):
         case = desk.mine(turn, args["reference"])
         if case is not None:

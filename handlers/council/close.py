@@ -87,14 +87,12 @@ def close_sure(scene: Scene, reference: str, reason: str) -> Screen | None:
     )
 
 
-def do_close(turn: Turn, case: Case, reason: str, **detail: str | int) -> None:
+def do_close(turn: Turn, case: Case, reason: str) -> None:
     """Closed, told to its writer, written to the record, seen on its card."""
     writer = cases.writer(turn.session, case)
     there = scene_of(turn.session, writer, turn.charter, turn.now)
     follow.close(there, case, reason)
-    audit.note(
-        turn.session, "closed", turn.now, by=turn.desk, about=case, reason=reason, **detail
-    )
+    audit.note(turn.session, "closed", turn.now, by=turn.desk, about=case, reason=reason)
     cards.refresh(turn, case)
 
 

@@ -7,7 +7,7 @@ from handlers.migrant import follow
 from handlers.screens import Screen
 from handlers.turn import Scene, Turn
 from storage import cases, outbox
-from storage.model import Case, Entry, Member
+from storage.model import Case, Entry, Member, Shown
 from storage.outbox import Chat
 
 LISTED = 12
@@ -134,6 +134,24 @@ def whole(turn: Turn, reference: str) -> None:
     if case:
         chat = Chat.of(turn.someone, turn.desk)
         outbox.add(turn.session, chat, "whole", turn.now, case_id=case.id, urgent=True)
+
+
+def remember(turn: Turn, case: Case) -> None:
+    """The member's own message belongs to the case: it is taken away with it."""
+    turn.session.add(
+        Shown(
+            channel=turn.chat.channel,
+            chat=turn.chat.chat,
+            person_id=turn.someone.id,
+            member_id=turn.desk.id,
+            case_id=case.id,
+            message_id=turn.incoming.message_id,
+            show="own",
+            has_media=bool(turn.incoming.attachments),
+            at=turn.now,
+            touched_at=turn.now,
+        )
+    )
 
 
 def help_text(turn: Turn) -> None:

@@ -1,6 +1,7 @@
 """Private!: a member saw that only focal persons should read this."""
 
 from datetime import datetime
+from typing import Any
 
 from handlers import assign, dates
 from handlers.council import access, cards, desk, sort
@@ -106,7 +107,9 @@ def _move(turn: Turn, case: Case, former: Member, reader: Member) -> None:
     )
 
 
-def _keep_told(turn: Turn, case: Case, answer_by: datetime | None, read_by: datetime | None) -> None:
+def _keep_told(
+    turn: Turn, case: Case, answer_by: datetime | None, read_by: datetime | None
+) -> None:
     """A date that its writer was told is never moved later."""
     assert case.answer_by_at is not None
     assert case.read_by_at is not None
@@ -132,7 +135,7 @@ def _nobody(turn: Turn, case: Case) -> None:
     besides = {*case.excluded, *case.subjects, turn.desk.id}
     for chair in members.chairs(turn.session, turn.now, besides):
         if chair.person_id != case.person_id:
-            args = {"reference": reference, "alias": turn.desk.alias}
+            args: dict[str, Any] = {"reference": reference, "alias": turn.desk.alias}
             cards.tell(turn, chair, "no_focal", key=f"no_focal:{case.id}", **args)
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from handlers import assign, dates
 from handlers.council import cards
-from handlers.language import N_, Rich
+from handlers.language import N_, Rich, Tongue
 from handlers.messages import Incoming
 from handlers.migrant import draft, safety
 from handlers.rules.priority import class_of
@@ -172,17 +172,22 @@ def close(scene: Scene, case: Case, reason: str) -> None:
     case.state, case.closed_at, case.close_reason = CLOSED, scene.now, reason
     case.closes_at, case.paused_at = None, None
     dates.next_stage(case, scene.charter)
-    t = scene.tongue
+    days = scene.charter.reopen_days
+    scene.say(closing(scene.tongue, shown(scene, case), reason, days), case_id=case.id)
+
+
+def closing(t: Tongue, reference: str, reason: str, days: int) -> Rich:
+    """What the writer reads when their request is closed."""
     lines = [
         t(
             "✔️ {reference} is closed. You can open it again for {days} days: write its number.",
-            reference=shown(scene, case),
-            days=scene.charter.reopen_days,
+            reference=reference,
+            days=days,
         )
     ]
     if reason in CLOSED_WHY:
         lines.append(t(CLOSED_WHY[reason]))
-    scene.say(Rich("\n".join(lines)), case_id=case.id)
+    return Rich("\n".join(lines))
 
 
 def join(turn: Turn, reference: str, to: str) -> None:
