@@ -12,7 +12,7 @@ from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, Turn
 from storage import referrals
-from storage.model import Case
+from storage.model import Case, Person
 
 
 def ask(turn: Turn, reference: str) -> None:
@@ -114,7 +114,7 @@ def go_there(scene: Scene, reference: str, office: str) -> Screen | None:
     reader = cards.responsible(scene, case) if case is not None else None
     if case is None or body is None or reader is None:
         return None
-    theirs = Tongue(case.language, scene.charter)
+    theirs = writers_tongue(scene, case)
     text = way_there(theirs, body)
     seen = preview.envelope(theirs, "answer", shown(scene, case), reader.alias, text)
     title = t("👁 <b>This is what the writer will see:</b>")
@@ -127,6 +127,11 @@ def go_there(scene: Scene, reference: str, office: str) -> Screen | None:
         protect=True,
         case_id=case.id,
     )
+
+
+def writers_tongue(scene: Scene, case: Case) -> Tongue:
+    """The language in which the writer reads us now."""
+    return Tongue(scene.session.get_one(Person, case.person_id).language, scene.charter)
 
 
 def way_there(t: Tongue, body: EmergencyNumber) -> str:
@@ -213,7 +218,7 @@ def text_seen(
     case, body = _both(scene, reference, office)
     if case is None or body is None:
         return None
-    seen = permission(Tongue(case.language, scene.charter), shown(scene, case), body, text)
+    seen = permission(writers_tongue(scene, case), shown(scene, case), body, text)
     title = t("👁 <b>This is what the writer will see:</b>")
     return Screen(
         name="refer_text",

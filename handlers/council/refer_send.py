@@ -4,7 +4,6 @@ from typing import Any
 
 from handlers import offices
 from handlers.council import answer, cards, desk, refer
-from handlers.language import Tongue
 from handlers.messages import Choice, Outgoing
 from handlers.migrant import referral
 from handlers.told import shown
@@ -25,7 +24,7 @@ def tell_there(turn: Turn, reference: str, office: str) -> None:
         turn.toast = turn.tongue("There is nothing to send here any more.")
         return
     turn.close()
-    theirs = Tongue(case.language, turn.charter)
+    theirs = refer.writers_tongue(turn, case)
     answer.deliver(turn, case, "answer", refer.way_there(theirs, body))
     audit.note(
         turn.session, "referred", turn.now, by=turn.desk, about=case, way="told", office=office

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from talk import Talk
 
 from storage.audit import Audit
@@ -113,8 +114,8 @@ def test_their_safe_time_is_theirs(talk: Talk, case: Case) -> None:
     """Whoever said when we may write gets no notice out of time; who reads it is in the status."""
     talk.seat("Nigar", "focal")
 
-    def only_mornings(session: object) -> None:
-        session.get_one(Person, case.person_id).safety = {"from": 8}  # type: ignore[attr-defined]
+    def only_mornings(session: Session) -> None:
+        session.get_one(Person, case.person_id).safety = {"from": 8}
 
     talk.work(only_mornings)
     before = talk.ever_said("Farid")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from talk import Talk
 
 from storage.audit import Audit
@@ -36,16 +37,14 @@ def test_the_suggested_topic_is_kept(talk: Talk, case: Case) -> None:
     assert now.responsible_id == case.responsible_id
     assert "Housing" in talk.screen("Leyla")
     assert "(our guess)" not in talk.screen("Leyla")
-    assert _details(talk, "sorted") == [
-        '{"after":"housing","before":"education","which":"topic"}'
-    ]
+    assert _details(talk, "sorted") == ['{"after":"housing","before":"education","which":"topic"}']
 
 
 def test_a_topic_they_do_not_cover(talk: Talk, case: Case) -> None:
     """The card then says so, and Hand over is on it."""
 
-    def covers(session: object) -> None:
-        session.get_one(Member, 1).topics = ["education"]  # type: ignore[attr-defined]
+    def covers(session: Session) -> None:
+        session.get_one(Member, 1).topics = ["education"]
 
     talk.work(covers)
     talk.press("Leyla", f"sorted:{case.reference}:topic:housing")
