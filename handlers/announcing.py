@@ -9,7 +9,7 @@ from storage import outbox
 from storage.model import HELD, SENDING, SENT, TAKEN, UNSENT, Outbox, Person
 from storage.outbox import Chat
 
-ANNOUNCED = ("late",)
+ANNOUNCED = ("late", "referral")
 """Besides what a member wrote, what is worth a notice; anything else waits without one."""
 
 

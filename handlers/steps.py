@@ -99,6 +99,7 @@ ALWAYS: Mapping[str, Callable[..., None]] = {
 COUNCIL: Mapping[str, Callable[..., None]] = {
     "desk": desk.show,
     "open": desk.open_card,
+    "back": desk.back,
     "more": desk.more,
     "less": desk.less,
     "take": desk.take,

@@ -41,7 +41,7 @@ def close_reasons(scene: Scene, reference: str) -> Screen | None:
         choices=tuple(
             Choice(t(label), f"closed:{reference}:{reason}") for reason, label in REASONS.items()
         ),
-        zero=Choice(t("Back"), f"open:{reference}"),
+        zero=Choice(t("Back"), f"back:{reference}"),
         args={"reference": reference},
         case_id=case.id,
     )
@@ -79,7 +79,7 @@ def close_sure(scene: Scene, reference: str, reason: str) -> Screen | None:
             reference=shown(scene, case),
         ),
         choices=(
-            Choice(t("No, keep it open"), f"open:{reference}"),
+            Choice(t("No, keep it open"), f"back:{reference}"),
             Choice(t("Yes, close it"), f"closed:{reference}:{reason}", "danger"),
         ),
         args={"reference": reference, "reason": reason},

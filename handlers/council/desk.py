@@ -79,6 +79,14 @@ def open_card(turn: Turn, reference: str) -> None:
         cards.fresh(turn, case)
 
 
+def back(turn: Turn, reference: str) -> None:
+    """Leave the question that was asked about it: no digit answers that one any more."""
+    case = mine(turn, reference)
+    if case:
+        turn.leave(reference)
+        cards.fresh(turn, case)
+
+
 def more(turn: Turn, reference: str) -> None:
     """What is done more rarely."""
     case = mine(turn, reference)

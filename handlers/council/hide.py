@@ -38,7 +38,7 @@ def screen(scene: Scene, reference: str) -> Screen | None:
         text=Rich("\n".join(lines)),
         choices=(
             Choice(t("🔒 Yes, make it private"), f"hide:{reference}", "danger"),
-            Choice(t("No, leave it"), f"open:{reference}"),
+            Choice(t("No, leave it"), f"back:{reference}"),
         ),
         args={"reference": reference},
         case_id=case.id,

@@ -41,7 +41,7 @@ def screen(scene: Scene, reference: str) -> Screen | None:
             *(_other(scene, case, one) for one in bundles.candidates(scene.session, case, LISTED)),
             *(_all(scene, case, linked) if linked > 1 else ()),
         ),
-        zero=Choice(t("Back"), f"open:{reference}"),
+        zero=Choice(t("Back"), f"back:{reference}"),
         args={"reference": reference},
         case_id=case.id,
     )

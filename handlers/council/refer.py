@@ -52,7 +52,7 @@ def screen(scene: Scene, reference: str) -> Screen | None:
             Choice(t.isolated(named(one.use, t.code)), f"refers:{reference}:{one.id}")
             for one in offices.for_case(scene.charter, case)
         ),
-        zero=Choice(t("Back"), f"open:{reference}"),
+        zero=Choice(t("Back"), f"back:{reference}"),
         args={"reference": reference},
         case_id=case.id,
     )

@@ -8,9 +8,8 @@ from handlers.messages import Choice, Outgoing
 from handlers.migrant import referral
 from handlers.told import shown
 from handlers.turn import Scene, Turn, scene_of
-from storage import audit, cases, outbox, referrals
+from storage import audit, cases, referrals
 from storage.model import Case, Outbox, Referral
-from storage.outbox import Chat
 
 
 def tell_there(turn: Turn, reference: str, office: str) -> None:
@@ -70,14 +69,8 @@ def may_we(turn: Turn, reference: str, office: str) -> None:
     )
     turn.session.add(asked)
     turn.session.flush()
-    outbox.add(
-        turn.session,
-        Chat.of(cases.writer(turn.session, case)),
-        "referral",
-        turn.now,
-        args={"referral": asked.id},
-        case_id=case.id,
-    )
+    there = scene_of(turn.session, cases.writer(turn.session, case), turn.charter, turn.now)
+    referral.ask(there, case, asked)
     audit.note(
         turn.session, "referred", turn.now, by=turn.desk, about=case, way="asked", office=office
     )

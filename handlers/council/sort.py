@@ -55,7 +55,7 @@ def screen(scene: Scene, reference: str, what: str = "") -> Screen | None:
     case = desk.readable(scene, reference, "sort")
     if case is None or what not in QUESTIONS:
         return None
-    back = f"sort:{reference}" if what else f"open:{reference}"
+    back = f"sort:{reference}" if what else f"back:{reference}"
     return Screen(
         name="sort",
         text=t(QUESTIONS[what], reference=shown(scene, case)),

@@ -10,10 +10,18 @@ from handlers.migrant import follow
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, Turn
-from storage import audit, cases, referrals
+from storage import audit, cases, outbox, referrals
 from storage.model import CLOSED, Case, Referral
+from storage.outbox import Chat
 
 YES, NO = "yes", "no"
+
+
+def ask(there: Scene, case: Case, one: Referral) -> None:
+    """Ask in the writer's chat."""
+    args = {"referral": one.id}
+    to = Chat.of(there.someone)
+    outbox.add(there.session, to, "referral", there.now, args=args, case_id=case.id)
 
 
 def screen(scene: Scene, reference: str, referral: int, **_: Any) -> Screen | None:

@@ -44,6 +44,17 @@ def test_it_vanishes(talk: Talk, case: Case) -> None:
     assert "made_private" in talk.work(lambda s: list(s.scalars(select(Audit.what))))
 
 
+def test_a_digit_after_going_back(talk: Talk, case: Case) -> None:
+    """Whoever went back from the question makes nothing private by a number typed later."""
+    talk.seat("Nigar", "focal")
+    talk.press("Leyla", f"private!:{case.reference}")
+    talk.deliver()
+    talk.write("Leyla", "2")
+    talk.write("Leyla", "1")
+    talk.deliver()
+    assert talk.case().track == "ordinary"
+
+
 def test_told_dates_stay(talk: Talk, case: Case) -> None:
     """The new reader answers no later than the writer was told."""
     talk.seat("Nigar", "focal")

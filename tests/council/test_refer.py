@@ -1,13 +1,15 @@
 """To an outside office: told where to go, or passed on after a yes to every word of it."""
 
+import re
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 from talk import Talk
 
+from handlers import delivered
 from storage.audit import Audit
-from storage.model import Case, Referral
+from storage.model import Case, Outbox, Referral
 
 WORDS = "How can I learn the language?"
 TOLD = "Somebody asks for a language course."
@@ -255,3 +257,38 @@ def test_the_text_is_theirs_until_asked(talk: Talk, case: Case) -> None:
     talk.deliver()
     assert f"{TOLD}\nIt is &lt;urgent&gt;." in talk.screen("Farid")
     assert "Farid asks" not in talk.screen("Farid")
+
+
+def test_a_number_in_reply_to_it(talk: Talk, case: Case) -> None:
+    """Said in reply to a question that is not the open one, a number answers neither."""
+    talk.press("Farid", "delete")
+    talk.deliver()
+    _asked(talk, case)
+    talk.write("Farid", "2", reply_to=talk.find("Farid", "may we tell"))
+    talk.deliver()
+    assert _state(talk) == "asked"
+    assert "Are you sure" not in talk.screen("Farid")
+
+
+def test_on_another_phone(talk: Talk, case: Case) -> None:
+    """Where the request is opened anew the question is asked again, and only there."""
+    secret = re.search(r"(\d{3}) ?(\d{3})</b>", talk.ever_said("Farid"))
+    assert secret is not None
+    _asked(talk, case)
+    talk.agreed("Nasrin")
+    talk.write("Nasrin", f"{case.reference} {secret.group(1)}{secret.group(2)}")
+    talk.deliver()
+    assert TOLD in talk.screen("Nasrin")
+    talk.press("Farid", "agree:1:yes")
+    assert _state(talk) == "asked"
+    talk.write("Nasrin", "1")
+    assert _state(talk) == "allowed"
+
+
+def test_their_chat_is_closed(talk: Talk, case: Case) -> None:
+    """Where the question cannot arrive the member hears so."""
+    row = Outbox(show="referral", case_id=case.id, person_id=case.person_id, args={})
+    row.channel, row.chat, row.address = "telegram", "", ""
+    talk.work(lambda s: delivered.unreachable(s, row, "blocked", talk.now, talk.charter))
+    talk.deliver()
+    assert "cannot be reached now" in talk.screen("Leyla")
