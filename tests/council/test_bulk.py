@@ -11,6 +11,7 @@ from talk import Talk
 from handlers.council import membership
 from storage import bundles
 from storage.audit import Audit
+from storage.database import Database
 from storage.model import Bundle, Case
 
 WORDS = "How can I learn the language?"
@@ -62,6 +63,21 @@ def test_linked_and_taken_out(talk: Talk, linked: list[Case]) -> None:
     assert talk.work(lambda s: list(s.scalars(select(Bundle.id)))) == []
     noted = talk.work(lambda s: list(s.scalars(select(Audit.what))))
     assert (noted.count("linked"), noted.count("unlinked")) == (2, 2)
+
+
+def test_on_both_databases(database: Database) -> None:
+    """Linking, the list of what could be linked, and one text to all: the same on each."""
+    talk = Talk(database)
+    talk.seat("Leyla")
+    made = [talk.hand_in(talk.agreed(name), WORDS) for name in NAMES]
+    talk.press("Leyla", f"linked:{made[1].reference}:{made[2].reference}")
+    talk.deliver()
+    offered = [does for does in talk.buttons("Leyla") if "linked:" in does or "unlink:" in does]
+    assert offered[0] == f"unlink:{made[1].reference}:{made[2].reference}"
+    button = _to_the_end(talk, made[1:])
+    talk.press("Leyla", f"{button}:send:1")
+    talk.deliver()
+    assert [case.state for case in talk.cases()] == ["open", "answered", "answered"]
 
 
 def test_linked_from_one_bundle_to_another(talk: Talk, linked: list[Case]) -> None:
@@ -116,6 +132,15 @@ def test_what_goes_leaves_the_bundle(talk: Talk, linked: list[Case], how: str) -
         talk.work(lambda s: membership.leave(s, talk.charter, "Leyla", talk.now))
     left = [case for case in talk.cases() if case.bundle_id is not None]
     assert len(left) == (0 if how == "left" else 2)
+
+
+def test_the_last_of_a_bundle(talk: Talk, linked: list[Case]) -> None:
+    """When the others are erased, nothing is left to be linked with."""
+    for who in ("Rana", "Farid"):
+        for does in ("delete", "forget:sure", "forget:now"):
+            talk.press(who, does)
+    assert _bundles(talk) == [None]
+    assert "only one" in talk.press("Leyla", f"all:{linked[2].reference}:answer")
 
 
 def test_answered_together(talk: Talk, linked: list[Case]) -> None:

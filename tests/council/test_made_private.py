@@ -59,7 +59,7 @@ def test_told_dates_stay(talk: Talk, case: Case) -> None:
     """The new reader answers no later than the writer was told."""
     talk.seat("Nigar", "focal")
     talk.press("Leyla", f"take:{case.reference}")
-    talk.later(days=2)
+    talk.later(days=3)
     told = talk.case().answer_by_at
     talk.press("Leyla", f"hide:{case.reference}")
     now = talk.case()
