@@ -15,7 +15,7 @@ from handlers.rules import references
 from handlers.rules.routing import Candidate, Choice, Need, choose
 from handlers.told import reader, who_reads
 from handlers.turn import Scene, scene_of
-from storage import audit, cases, members
+from storage import audit, bundles, cases, members
 from storage.model import CLOSED, OPEN, UNREAD_CHOICE, Case, Member
 
 URGENT = ("P1", "P2")
@@ -88,6 +88,7 @@ def assign(
     chosen = choice(scene, case, besides, prefer)
     case.routed_why = list(chosen.why)
     if chosen.member_id is None:
+        bundles.leave(scene.session, case)
         case.responsible_id = None
         case.state = UNREAD_CHOICE if case.track == "private" else OPEN
         dates.withdrawn(case, scene.now)
@@ -104,6 +105,8 @@ def give(scene: Scene, case: Case, member: Member, news: str = "", *, state: str
 
     Whatever its writer was told stays true: the dates do not begin anew.
     """
+    if case.responsible_id != member.id:
+        bundles.leave(scene.session, case)
     case.responsible_id, case.state = member.id, state
     member.last_given_at = scene.now
     if state == OPEN:

@@ -55,18 +55,6 @@ def given(case: Case, charter: Charter, now: datetime) -> None:
     next_stage(case, charter)
 
 
-def sooner(case: Case, charter: Charter, now: datetime) -> None:
-    """It is more urgent than it seemed: our own dates move nearer, never further than was told."""
-    due = due_dates(charter.promises[case.urgency], now, calendar(charter))
-    if case.read_by_at is None or case.answer_by_at is None:
-        promise(case, charter, now)
-        return
-    case.read_by_at = min(case.read_by_at, due.read_by)
-    case.answer_by_at = min(case.answer_by_at, due.answer_by)
-    case.routed_at, case.stage = now, ""
-    next_stage(case, charter)
-
-
 def promise_again(case: Case, charter: Charter, now: datetime, date: told.What) -> None:
     """A date was missed: give a new one, measured from now."""
     due = due_dates(charter.promises[case.urgency], now, calendar(charter))
@@ -85,6 +73,30 @@ def told_later(case: Case, date: told.What, now: datetime) -> datetime | None:
     session = object_session(case)
     row = told.open_row(session, case, date) if session is not None else None
     return row.due_at if row is not None and row.due_at > now else None
+
+
+def sooner(case: Case, charter: Charter, now: datetime) -> bool:
+    """Its class changed: what comes sooner by the new one is due then, and nothing ever later.
+
+    True if the answer comes sooner than before; what its writer was told is still what is measured.
+    """
+    if case.state not in (OPEN, ASKED) or case.read_by_at is None or case.answer_by_at is None:
+        return False
+    due = due_dates(charter.promises[case.urgency], now, calendar(charter))
+    read_by, answer_by = min(case.read_by_at, due.read_by), min(case.answer_by_at, due.answer_by)
+    is_sooner = answer_by < case.answer_by_at
+    if is_sooner or read_by < case.read_by_at:
+        case.routed_at, case.read_by_at, case.answer_by_at = now, read_by, answer_by
+        case.stage = ""
+        next_stage(case, charter)
+    return is_sooner
+
+
+def told_sooner(case: Case, now: datetime) -> None:
+    """Its writer is told the nearer date of the answer: from now on that one is measured."""
+    if case.answer_by_at is not None:
+        told.end(case, "moved", now, "answer")
+        told.tell(case, "answer", case.answer_by_at, now)
 
 
 def next_stage(case: Case, charter: Charter) -> None:

@@ -20,7 +20,9 @@ SHRINKING = timedelta(days=1)
 """How long a card that is to shrink is left alone, should its edit not get out."""
 FULL_CARDS = (Shown.show == "card", Shown.state == "full", Shown.member_id.is_not(None))
 PASSING = (
-    Shown.show.in_(("files", "whole", "own", "said", "sent_note", "review_files", "reviewed")),
+    Shown.show.in_(
+        ("files", "whole", "own", "said", "sent_note", "review_files", "reviewed", "pass_on")
+    ),
     Shown.case_id.is_not(None),
     Shown.member_id.is_not(None),
     Shown.state == "full",

@@ -128,8 +128,17 @@ def _late(scene: Scene, case: Case, date: told.What) -> None:
 
 
 def silence(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
-    """Nobody wrote after an answer or a question: close, with the way back."""
+    """Nobody wrote after an answer or a question: close, with the way back.
+
+    What is private is never closed by silence: its reader goes on without an answer.
+    """
     for case in _some(session, *WAITING, Case.closes_at <= upto):
         scene = _scene(session, case, charter, now)
-        follow.close(scene, case, "silent")
-        cards.refresh(scene, case)
+        if case.track != PRIVATE:
+            follow.close(scene, case, "silent")
+            cards.refresh(scene, case)
+        elif case.state == ASKED:
+            dates.resume(case, charter, now)
+            cards.fresh(scene, case, "no_reply")
+        else:
+            case.closes_at = None

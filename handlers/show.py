@@ -18,13 +18,14 @@ from handlers.council import (
     office_notices,
     preview,
     private_card,
+    refer_send,
     reveal,
     review_notices,
     substitute,
 )
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
-from handlers.migrant import draft, manager, notice, rating
+from handlers.migrant import draft, manager, notice, rating, referral
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, said
@@ -117,6 +118,16 @@ def _question(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
         Choice(t("Skip"), f"skip:{reference}"),
     )
     return Outgoing(text=screen.text, choices=(choices,))
+
+
+def _referral(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    """May we pass it on? Asked with numbers only if nothing else is open."""
+    if case is None:
+        return None
+    screen = referral.screen(scene, case.reference, row.args["referral"])
+    if screen is None:
+        return None
+    return screen.outgoing(scene.tongue, numbers=_opens(scene, row, screen))
 
 
 def _answer_file(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
@@ -221,6 +232,8 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "draft": _draft,
     "answer": _answer,
     "question": _question,
+    "referral": _referral,
+    "pass_on": refer_send.text_to_pass_on,
     "answer_file": _answer_file,
     "late": _late,
     "notice": notice.draw,
@@ -239,6 +252,7 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "reminders": behind.reminders,
     "behind": behind.behind,
     "manager": manager.draw,
+    "no_focal": notices.no_focal,
     "seated": notices.seated,
     "alert": notices.alert,
     "office": office_notices.office,

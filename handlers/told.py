@@ -47,3 +47,12 @@ def who_reads(scene: Scene, case: Case, member: Member) -> Rich:
         alias=member.alias,
         languages=t.languages(member.languages),
     )
+
+
+def only_focal(scene: Scene, case: Case, member: Member) -> Rich:
+    """It is private from now on, and who reads it."""
+    return scene.tongue(
+        "🔒 From now on only a focal person for private messages reads {reference}.\n{reader}",
+        reference=shown(scene, case),
+        reader=who_reads(scene, case, member),
+    )

@@ -15,8 +15,10 @@ from handlers.words import is_greeting, meaning_of
 from storage import cases
 from storage.model import UNSENT, Case, Outbox
 
-NO_QUESTION = ("card", "whole", "files", "own", "question", "answer_file")
+NO_QUESTION = ("card", "whole", "files", "own", "question", "answer_file", "pass_on")
 """What is shown of a request without choices that have numbers."""
+OWN_QUESTION = {"answer": "answered", "referral": "referral"}
+"""What asks a question of its own: its number counts as long as that one is open."""
 
 
 def command(turn: Turn) -> bool:
@@ -110,11 +112,12 @@ def _is_said_to_a_request(turn: Turn) -> bool:
     shown = incoming.reply_to and cases.shown_as(turn.session, turn.chat.chat, incoming.reply_to)
     if not shown or shown.case_id is None:
         return False
-    if shown.show != "answer":
+    asks = OWN_QUESTION.get(shown.show)
+    if asks is None:
         return shown.show in NO_QUESTION
     case = turn.session.get(Case, shown.case_id)
     about = (person.screen_args or {}).get("reference")
-    return person.screen != "answered" or case is None or about != case.reference
+    return person.screen != asks or case is None or about != case.reference
 
 
 def answered_by(

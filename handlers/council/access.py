@@ -85,7 +85,7 @@ def allowed(session: Session, member: Member, case: Case) -> bool:
     if case.person_id == member.person_id or member.id in concerned(session, case.subjects):
         return False
     if case.track == PRIVATE:
-        return _may_read_private(session, member, case)
+        return may_read_private(session, member, case)
     return member.role != "outside"
 
 
@@ -108,7 +108,7 @@ def about_chair(session: Session, case: Case) -> bool:
     return session.scalar(chair.limit(1)) is not None
 
 
-def _may_read_private(session: Session, member: Member, case: Case) -> bool:
+def may_read_private(session: Session, member: Member, case: Case) -> bool:
     """Focal persons; what is about the chair only whoever stands in, and the contact outside."""
     if about_chair(session, case):
         return member.role == "outside" or (member.is_acting and member.role != "chair")

@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers import dates
 from handlers.council import access, cards, desk, notes, preview, second_reader, which
-from handlers.council.free_words import WORDS_FOR
+from handlers.council.free_words import EDITS_FOR, WORDS_FOR
 from handlers.language import Rich
 from handlers.messages import Choice
 from handlers.migrant import draft, safe_time
@@ -214,6 +214,9 @@ def edited(turn: Turn) -> bool:
     """A member changed a message of theirs: in the preview it changes, after sending it cannot."""
     person, incoming = turn.someone, turn.incoming
     args: dict[str, Any] = person.screen_args or {}
+    takes = EDITS_FOR.get(person.screen)
+    if takes is not None and takes(turn):
+        return True
     if person.screen == "preview" and incoming.message_id in args.get("message_ids", ()):
         case = desk.mine(turn, args["reference"])
         if case is not None:

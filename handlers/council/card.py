@@ -15,7 +15,7 @@ from handlers.rules.masking import mask
 from handlers.rules.topics import TOPICS
 from handlers.told import shown
 from handlers.turn import Scene
-from storage import cases
+from storage import bundles, cases
 from storage.model import (
     ANSWERED,
     ASKED,
@@ -61,6 +61,12 @@ NEWS = {
     "handed_over": N_("🔁 Handed over to you."),
     "danger": N_("⚠️ The writer speaks of danger. Nobody is named for private requests."),
     "skipped": N_("The writer does not want to answer your question."),
+    "no_reply": N_("⏰ The writer did not answer your question. Please go on without it."),
+    "not_covered": N_("🏷 You do not cover this topic. You can hand it over."),
+    "made_private": N_("🔒 A member marked this as private. It is with you now."),
+    "allowed": N_("✅ The writer says yes: you may pass it on. The text is below."),
+    "refused": N_("✋ The writer says no: please pass nothing on."),
+    "withdrawn": N_("✋ The writer took the yes back: please pass nothing on."),
     "date": N_("⏰ This one is late. Please answer or hand it over."),
 }
 DELIVERY = {
@@ -119,6 +125,7 @@ def full(scene: Scene, case: Case, args: Mapping[str, Any], above: Sequence[Rich
         _share(scene, case),
         *_why(scene, case),
         *_earlier(scene, case),
+        *_linked(scene, case),
         Rich("———"),
         *([Rich("[…]")] if cut else []),
         text,
@@ -230,6 +237,19 @@ def _earlier(scene: Scene, case: Case) -> list[Rich]:
             "The same writer sent {count} request before.",
             "The same writer sent {count} requests before.",
             count,
+        )
+    ]
+
+
+def _linked(scene: Scene, case: Case) -> list[Rich]:
+    others = len(bundles.together(scene.session, case)) - 1
+    if not others:
+        return []
+    return [
+        scene.tongue.plural(
+            "🔗 With {count} other that asks the same.",
+            "🔗 With {count} others that ask the same.",
+            others,
         )
     ]
 

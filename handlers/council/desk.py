@@ -1,18 +1,16 @@
-"""A member's requests: the list, the card's buttons, files on a tap, closing."""
+"""A member's requests: the list, the card's buttons, files on a tap."""
 
 from handlers import dates
 from handlers.council import access, card, cards, private_card
 from handlers.messages import Choice
 from handlers.migrant import follow
 from handlers.screens import Screen
-from handlers.told import shown
-from handlers.turn import Scene, Turn, scene_of
+from handlers.turn import Scene, Turn
 from storage import cases, outbox
 from storage.model import Case, Entry, Member
 from storage.outbox import Chat
 
 LISTED = 12
-CLOSE_REASONS = ("solved", "not_ours", "twice", "silent")
 
 
 def readable(scene: Scene, reference: str, action: str = "open") -> Case | None:
@@ -88,6 +86,14 @@ def look(turn: Turn, reference: str, reason: str) -> None:
         private_card.look_inside(turn, case, reason)
 
 
+def back(turn: Turn, reference: str) -> None:
+    """Leave the question that was asked about it: no digit answers that one any more."""
+    case = mine(turn, reference)
+    if case:
+        turn.leave(reference)
+        cards.fresh(turn, case)
+
+
 def more(turn: Turn, reference: str) -> None:
     """What is done more rarely."""
     case = mine(turn, reference)
@@ -143,54 +149,6 @@ def whole(turn: Turn, reference: str) -> None:
     if case and not private_card.shut(turn, case):
         chat = Chat.of(turn.someone, turn.desk)
         outbox.add(turn.session, chat, "whole", turn.now, case_id=case.id, urgent=True)
-
-
-def ask_close(turn: Turn, reference: str) -> None:
-    """Why it is closed."""
-    case = mine(turn, reference, "close")
-    if case and (asked := close_reasons(turn, reference)):
-        turn.ask(asked)
-
-
-def close_reasons(scene: Scene, reference: str) -> Screen | None:
-    """The reasons a case can be closed with; its writer can always open it again."""
-    t = scene.tongue
-    case = readable(scene, reference)
-    if case is None:
-        return None
-    return Screen(
-        name="close_reasons",
-        text=t(
-            "Close {reference}? The writer is told and can open it again for {days} days.",
-            reference=shown(scene, case),
-            days=scene.charter.reopen_days,
-        ),
-        choices=(
-            Choice(t("Solved or answered"), f"closed:{reference}:solved"),
-            Choice(t("Not a matter for the council"), f"closed:{reference}:not_ours"),
-            Choice(t("Sent twice"), f"closed:{reference}:twice"),
-            Choice(t("The writer does not answer"), f"closed:{reference}:silent"),
-        ),
-        zero=Choice(t("Back"), f"open:{reference}"),
-        args={"reference": reference},
-        case_id=case.id,
-    )
-
-
-def close(turn: Turn, reference: str, reason: str) -> None:
-    """Close it; its writer hears so in their language."""
-    case = mine(turn, reference, "close")
-    if case is None or reason not in CLOSE_REASONS:
-        return
-    writer = cases.writer(turn.session, case)
-    there = scene_of(turn.session, writer, turn.charter, turn.now)
-    follow.close(there, case, reason)
-    turn.leave(reference)
-    turn.say(
-        turn.tongue("✔️ {reference} is closed.", reference=shown(turn, case)),
-        case_id=case.id,
-    )
-    cards.refresh(turn, case)
 
 
 def help_text(turn: Turn) -> None:

@@ -2,14 +2,23 @@
 
 from collections.abc import Callable, Mapping
 
-from handlers.council import away, invitations, notes, reviewing
+from handlers.council import away, bulk, invitations, notes, refer, reviewing
 from handlers.turn import Turn
 
 WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {
     "away_until": away.words,
+    "bulk": bulk.words,
+    "bulk_write": bulk.words,
     "invite_alias": invitations.alias_words,
     "invite_code": invitations.code_words,
     "note": notes.words,
+    "refer_text": refer.words,
+    "refer_write": refer.words,
     "second_remark": reviewing.words,
 }
 """Screen → what becomes of the words that follow it, unless they reply to a request's message."""
+EDITS_FOR: Mapping[str, Callable[[Turn], bool]] = {
+    "bulk": bulk.edited,
+    "refer_text": refer.edited,
+}
+"""Screen → what becomes of a changed message; false: it was not about this screen."""

@@ -58,6 +58,18 @@ def delivery_failed(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | 
     return Outgoing(text=scene.tongue(why, reference=shown(scene, case)))
 
 
+def no_focal(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    """To the chair: something should be private, and nobody may read it. Number and alias only."""
+    return Outgoing(
+        text=scene.tongue(
+            "⚠️ {reference} should be private, but no focal person can read it. "
+            "It stays with {alias}. Please name a focal person.",
+            reference=row.args["reference"],
+            alias=row.args["alias"],
+        )
+    )
+
+
 def seated(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     """Welcome to the council."""
     member = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None

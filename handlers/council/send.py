@@ -1,5 +1,6 @@
 """The second step of an answer: it goes, once, and for some seconds it can be taken back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from handlers import dates
@@ -34,23 +35,8 @@ def _go_out(turn: Turn, case: Case, args: dict[str, Any]) -> None:
     """It leaves now, or after the time in which it can be taken back."""
     session, kind = turn.session, args["kind"]
     before = undo.picture(session, case)
-    files = [_queue(turn, case, "answer_file", "", file) for file in args["attachments"]]
-    entry = _queue(turn, case, kind, args["text"], None)
+    entry, files = deliver(turn, case, kind, args["text"], args["attachments"])
     entry.template_id = args.get("template_id")
-    if kind == "answer":
-        case.closed_at = case.close_reason = None
-        dates.answered(case, turn.charter, turn.now)
-    else:
-        case.asked_count += 1
-        dates.pause(case, turn.charter, turn.now)
-    audit.note(
-        session,
-        "answered" if kind == "answer" else "asked",
-        turn.now,
-        by=turn.desk,
-        about=case,
-        files=len(files),
-    )
     second_reader.sent(turn, case, args)
     if turn.charter.undo:
         undo.keep(session, case, entry, files, args, before)
@@ -66,6 +52,29 @@ def _go_out(turn: Turn, case: Case, args: dict[str, Any]) -> None:
         urgent=True,
     )
     cards.refresh(turn, case)
+
+
+def deliver(
+    turn: Turn, case: Case, kind: str, text: str, attachments: Sequence[dict[str, Any]] = ()
+) -> tuple[Entry, list[Entry]]:
+    """Put an answer or a question on its way to the writer; the request and its dates follow."""
+    files = [_queue(turn, case, "answer_file", "", file) for file in attachments]
+    entry = _queue(turn, case, kind, text, None)
+    if kind == "answer":
+        case.closed_at = case.close_reason = None
+        dates.answered(case, turn.charter, turn.now)
+    else:
+        case.asked_count += 1
+        dates.pause(case, turn.charter, turn.now)
+    audit.note(
+        turn.session,
+        "answered" if kind == "answer" else "asked",
+        turn.now,
+        by=turn.desk,
+        about=case,
+        files=len(files),
+    )
+    return entry, files
 
 
 def _queue(

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from handlers import announcing, assign
 from handlers.council import cards
-from handlers.migrant import requests
+from handlers.migrant import referral, requests
 from handlers.rules import references
 from handlers.rules.digits import western
 from handlers.told import shown
 from handlers.turn import Turn
-from storage import cases, outbox, people, secrecy
+from storage import cases, outbox, people, referrals, secrecy
 from storage.model import DRAFT, UNREAD_CHOICE, Case, Person
 from storage.outbox import Chat
 
@@ -98,4 +98,7 @@ def move_here(turn: Turn, case: Case) -> None:
                 entry_id=entry.id,
                 urgent=True,  # they have just shown that it is theirs
             )
+    waiting = referrals.unfinished(turn.session, case)
+    if waiting is not None and waiting.state == "asked":
+        referral.ask(turn, case, waiting)
     requests.show_status(turn, case.reference)

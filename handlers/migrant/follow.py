@@ -4,14 +4,14 @@ from dataclasses import asdict
 
 from handlers import assign, dates
 from handlers.council import cards
-from handlers.language import N_, Rich
+from handlers.language import N_, Rich, Tongue
 from handlers.messages import Incoming
 from handlers.migrant import draft, flood, impostor, safety
 from handlers.rules.priority import class_of
 from handlers.rules.safety import NOTHING, Finding
-from handlers.told import shown, who_reads
+from handlers.told import only_focal, shown
 from handlers.turn import Scene, Turn
-from storage import audit, cases
+from storage import audit, bundles, cases
 from storage.model import (
     ANSWERED,
     ASKED,
@@ -152,6 +152,7 @@ def make_private(scene: Scene, case: Case) -> None:
     former = cards.responsible(scene, case)
     case.track, case.closes_at = PRIVATE, None
     audit.note(scene.session, "made_private", scene.now, by=scene.someone, about=case, why="words")
+    bundles.leave(scene.session, case)
     reader = assign.assign(scene, case, besides=())
     if reader is None and former is not None:
         # Somebody reads it already and nobody else may: a reader is better than none.
@@ -160,15 +161,7 @@ def make_private(scene: Scene, case: Case) -> None:
     elif reader is not None and (former is None or reader.id != former.id):
         if former is not None:
             cards.lose_sight(scene, case, former)
-        scene.say(
-            scene.tongue(
-                "🔒 From now on only a focal person for private messages reads {reference}.\n"
-                "{reader}",
-                reference=shown(scene, case),
-                reader=who_reads(scene, case, reader),
-            ),
-            case_id=case.id,
-        )
+        scene.say(only_focal(scene, case, reader), case_id=case.id)
 
 
 def done(turn: Turn, reference: str) -> None:
@@ -186,17 +179,22 @@ def close(scene: Scene, case: Case, reason: str) -> None:
     case.state, case.closed_at, case.close_reason = CLOSED, scene.now, reason
     case.closes_at, case.paused_at = None, None
     dates.closed(case, scene.now)
-    t = scene.tongue
+    days = scene.charter.reopen_days
+    scene.say(closing(scene.tongue, shown(scene, case), reason, days), case_id=case.id)
+
+
+def closing(t: Tongue, reference: str, reason: str, days: int) -> Rich:
+    """What the writer reads when their request is closed."""
     lines = [
         t(
             "✔️ {reference} is closed. You can open it again for {days} days: write its number.",
-            reference=shown(scene, case),
-            days=scene.charter.reopen_days,
+            reference=reference,
+            days=days,
         )
     ]
     if reason in CLOSED_WHY:
         lines.append(t(CLOSED_WHY[reason]))
-    scene.say(Rich("\n".join(lines)), case_id=case.id)
+    return Rich("\n".join(lines))
 
 
 def join(turn: Turn, reference: str, to: str) -> None:

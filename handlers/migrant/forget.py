@@ -12,7 +12,7 @@ from handlers.messages import Choice
 from handlers.migrant import banned
 from handlers.screens import Screen
 from handlers.turn import Scene, Turn
-from storage import audit, copies, members, outbox, people, receipts
+from storage import audit, bundles, copies, members, outbox, people, receipts
 from storage.model import (
     TAKEN,
     UNSENT,
@@ -159,6 +159,7 @@ def _leave_no_address(scene: Scene) -> None:
 def erase_case(scene: Scene, case: Case) -> None:
     """Delete one case everywhere; a count without a person remains if it was handed in."""
     reader = cards.responsible(scene, case)
+    bundles.leave(scene.session, case)
     for member in {*members.who_saw(scene.session, case.id), *([reader] if reader else ())}:
         cards.lose_sight(scene, case, member)
     scene.session.execute(

@@ -124,6 +124,16 @@ MORE: dict[str, tuple[str, ...]] = {
     "over": (":1:topic", ":2:topic", ":4:absent"),
     "closed": (":solved", ":silent"),
     "answer": ("", ":question"),
+    "sort": ("", ":topic", ":class"),
+    "sorted": (":topic:housing", ":kind:thanks", ":class:P1", ":class:P5:misread"),
+    "all": (":answer", ":close"),
+    "bulk": (":send:0", ":why:solved", ":drop"),
+    "refers": (":ombudsman",),
+    "go_there": (":ombudsman",),
+    "told_there": (":ombudsman",),
+    "pass_on": (":ombudsman",),
+    "may_we": (":ombudsman",),
+    "passed": (":1",),
 }
 
 
@@ -136,6 +146,8 @@ def test_council_buttons_of_others(street: Street, who: str) -> None:
         for case in (street.ordinary, street.private)
         for more in MORE.get(verb, ("",))
     ]
+    for one, other in ((street.ordinary, street.private), (street.ranas, street.ordinary)):
+        every += [f"{verb}:{one.reference}:{other.reference}" for verb in ("linked", "unlink")]
     street.tries(who, *every, "desk", "which:own", "drop:0")
 
 
