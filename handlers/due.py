@@ -10,9 +10,20 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handlers import keeping, reminders
 from handlers.charter import Charter
+from handlers.council import corrections, template_stop
 from handlers.rules.retention import expires_at
 from storage.database import is_transient
-from storage.model import Case, Invitation, Member, Newcomer, Outbox, Person, Shown
+from storage.model import (
+    Case,
+    Correction,
+    Invitation,
+    Member,
+    Newcomer,
+    Outbox,
+    Person,
+    Shown,
+    Template,
+)
 
 Run = Callable[[Session, Charter, datetime, datetime], None]
 """Does what is due at a moment; the last argument is the newest `since` that is due."""
@@ -68,6 +79,9 @@ def run_due(
             raise
         raise JobFailed(job.name) from error
     return True
+
+
+APPROVED = (Template.state == "approved",)
 
 
 def _earliest(
@@ -129,6 +143,19 @@ JOBS: tuple[Job, ...] = (
         _earliest(Member.left_at, *keeping.FORMER),
         _kept("former_member"),
         keeping.former_members,
+    ),
+    Job(
+        "ready answers to check",
+        _earliest(Template.expires_at, *APPROVED, Template.reminded_at.is_(None)),
+        template_stop.remind_at,
+        template_stop.remind,
+    ),
+    Job("ready answers", _earliest(Template.expires_at, *APPROVED), _then, template_stop.expire),
+    Job(
+        "corrections",
+        _earliest(Correction.at, Correction.state == "waiting"),
+        corrections.asked_again_at,
+        corrections.ask_again,
     ),
     Job("invitations", _earliest(Invitation.expires_at), _then, keeping.invitations),
     Job(

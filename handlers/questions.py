@@ -3,7 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from handlers.council import answer, desk, hand_over, preview, which
+from handlers.council import (
+    answer,
+    corrections,
+    desk,
+    hand_over,
+    preview,
+    template_approval,
+    template_pages,
+    template_stop,
+    template_use,
+    templates,
+    which,
+)
 from handlers.council.free_words import WORDS_FOR
 from handlers.migrant import (
     draft,
@@ -44,6 +56,23 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "which": which.screen,
     "whom": hand_over.whom,
     "why": hand_over.why,
+    "ready": templates.listing,
+    "ready_old": templates.old,
+    "ready_one": templates.whole,
+    "ready_wrong": template_stop.reasons,
+    "ready_use": template_use.choosing,
+    "ready_instead": template_use.other_language,
+    "ready_title": template_pages.title,
+    "ready_topic": template_pages.topic,
+    "ready_source": template_pages.source,
+    "ready_checked": template_pages.checked,
+    "ready_text": template_pages.text,
+    "ready_whole": template_pages.whole,
+    "ready_approvals": template_approval.waiting,
+    "ready_approve": template_approval.whole,
+    "ready_remark": template_approval.remark,
+    "corrections": corrections.screen,
+    "correction_why": corrections.why_not,
 }
 FREE_WORDS = ("write", "adding", "asked", "secret", "compose", *WORDS_FOR)
 """Screens whose answer is words: there a number that is no choice is words too."""

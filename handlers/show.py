@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from handlers import questions
 from handlers.charter import Charter
-from handlers.council import access, card, notices, preview
+from handlers.council import access, card, notices, preview, template_notices
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import draft, notice, rating
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, said
-from storage import members, people
+from storage import members, people, templates
 from storage.model import DRAFT, OPEN, Case, Entry, Member, Outbox, Person
 from storage.outbox import Chat
 
@@ -137,7 +137,16 @@ def _entry(scene: Scene, row: Outbox) -> Entry | None:
 def _envelope(scene: Scene, case: Case, entry: Entry) -> Rich:
     member = scene.session.get(Member, entry.member_id)
     alias = member.alias.split("·")[0] if member else ""
-    return preview.envelope(scene.tongue, entry.kind, shown(scene, case), alias, entry.text)
+    source, checked_on = templates.origin(scene.session, entry.template_id)
+    return preview.envelope(
+        scene.tongue,
+        entry.kind,
+        shown(scene, case),
+        alias,
+        entry.text,
+        source=source,
+        checked_on=checked_on,
+    )
 
 
 def _opens(scene: Scene, row: Outbox, screen: Screen) -> bool:
@@ -202,4 +211,8 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "overdue": notices.overdue,
     "seated": notices.seated,
     "alert": notices.alert,
+    "answers_wait": template_notices.wait,
+    "answers_expire": template_notices.expire,
+    "corrections_wait": template_notices.to_correct,
+    "corrections_unread": template_notices.unread,
 }

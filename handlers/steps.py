@@ -5,7 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import questions
-from handlers.council import answer, desk, hand_over, which
+from handlers.council import (
+    answer,
+    corrections,
+    desk,
+    hand_over,
+    template_approval,
+    template_making,
+    template_stop,
+    template_use,
+    templates,
+    which,
+)
 from handlers.language import Rich
 from handlers.migrant import (
     draft,
@@ -100,6 +111,33 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "hand": hand_over.ask_whom,
     "to": hand_over.ask_why,
     "over": hand_over.hand_over,
+    "templates": templates.show,
+    "oldready": templates.show_old,
+    "ready": templates.one,
+    "template": template_use.choose,
+    "use": template_use.use,
+    "wrong": template_stop.stop,
+    "propose": template_making.begin,
+    "redo": template_making.redo,
+    "recheck": template_making.recheck,
+    "rdraft": template_making.go_on,
+    "redit": template_making.edit,
+    "rtopic": template_making.set_topic,
+    "rchecked": template_making.set_checked,
+    "rtext": template_making.ask_text,
+    "rskip": template_making.skip,
+    "rwithout": template_making.without,
+    "rhand": template_making.hand_in,
+    "rdrop": template_making.drop,
+    "approvals": template_approval.show,
+    "approve": template_approval.one,
+    "approved": template_approval.approve,
+    "refused": template_approval.refuse,
+    "sendback": template_approval.ask_remark,
+    "corrections": corrections.show,
+    "fixsend": corrections.send,
+    "fixall": corrections.send_all,
+    "fixno": corrections.decline,
 }
 COMMANDS: Mapping[str, str] = {
     "start": "start",
@@ -110,6 +148,7 @@ COMMANDS: Mapping[str, str] = {
     "language": "languages",
     "delete": "delete",
     "desk": "desk",
+    "templates": "templates",
     "stop": "stop",
 }
 

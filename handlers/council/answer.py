@@ -13,7 +13,7 @@ from handlers.rules import references
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, Turn
-from storage import cases, outbox
+from storage import audit, cases, outbox, templates
 from storage.model import Case, Entry, Shown
 from storage.outbox import Chat
 
@@ -100,6 +100,9 @@ def words(turn: Turn) -> bool:
         )
         _join(turn, replied, args if same else {"kind": "answer"})
         return True
+    if takes is not None:  # they replied to the question itself
+        takes(turn)
+        return True
     if person.screen in ("compose", "preview"):
         case = desk.readable(turn, args["reference"])
         if case is None:
@@ -140,6 +143,8 @@ def _join(turn: Turn, case: Case, args: dict[str, Any]) -> None:
         turn.say(turn.tongue("Please write text, or send voice or a photo."))
         return
     _remember(turn, case, incoming.message_id)
+    if args.get("template_id"):
+        _own_words_now(turn)
     dates.taken(case, turn.charter, turn.now)
     text = "\n".join(part for part in (args.get("text", ""), incoming.text) if part)
     attachments = [*args.get("attachments", []), *(asdict(a) for a in incoming.attachments)]
@@ -186,10 +191,12 @@ def send(turn: Turn, reference: str) -> None:
         turn.close()
         return
     turn.close()
+    if not _still_offered(turn, args.get("template_id")):
+        return
     writer = Chat.of(cases.writer(turn.session, case))
     for attachment in args["attachments"]:
         _queue(turn, case, writer, "answer_file", "", attachment)
-    _queue(turn, case, writer, args["kind"], args["text"], None)
+    _queue(turn, case, writer, args["kind"], args["text"], None, args.get("template_id"))
     if args["kind"] == "answer":
         case.closed_at = case.close_reason = None
         dates.answered(case, turn.charter, turn.now)
@@ -217,6 +224,7 @@ def _queue(
     kind: str,
     text: str,
     attachment: dict[str, Any] | None,
+    template_id: int | None = None,
 ) -> None:
     entry = Entry(
         case_id=case.id,
@@ -224,6 +232,7 @@ def _queue(
         member_id=turn.desk.id,
         text=text,
         attachment=attachment,
+        template_id=template_id,
         delivery="unreachable" if cases.writer(turn.session, case).unreachable_since else "queued",
         at=turn.now,
     )
@@ -232,10 +241,29 @@ def _queue(
     outbox.add(turn.session, writer, kind, turn.now, case_id=case.id, entry_id=entry.id)
 
 
+def _still_offered(turn: Turn, template_id: int | None) -> bool:
+    """Whether the ready answer in this preview may still be sent; true where there is none."""
+    if template_id is None:
+        return True
+    template = templates.find(turn.session, template_id)
+    if template is None or not templates.is_offered(template, turn.now):
+        turn.say(turn.tongue("This ready answer is not offered any more. Nothing was sent."))
+        return False
+    audit.note(turn.session, "answer_used", turn.now, by=turn.desk, template=template.id)
+    return True
+
+
+def _own_words_now(turn: Turn) -> None:
+    """A ready answer that is changed is a member's own: nobody approved it, nothing corrects it."""
+    turn.say(turn.tongue("✏️ Changed: this is now your own answer, not the ready one."))
+
+
 def change(turn: Turn, reference: str) -> None:
     """Write it anew."""
     args: dict[str, Any] = turn.someone.screen_args or {}
     if turn.someone.screen == "preview" and args.get("reference") == reference:
+        if args.get("template_id"):
+            _own_words_now(turn)
         begin(turn, reference, args["kind"], anew=True)
         _take_preview_away(turn, reference)
     else:

@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
+from handlers.council import template_approval, template_making
 from handlers.turn import Turn
 
-WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {}
+WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {
+    **dict.fromkeys(template_making.TAKES, template_making.words),
+    "ready_remark": template_approval.words,
+}
 """Screen → what becomes of the words that follow it, unless they reply to a request's message."""
