@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from sqlalchemy import select
 
 from bot.opening import opened
@@ -29,14 +30,9 @@ def show() -> None:
         for one in session.scalars(select(Template).order_by(Template.state, Template.id)):
             ends = one.expires_at.astimezone(zone) - timedelta(days=1) if one.expires_at else None
             table.add_row(
-                typer.unstyle(one.title) or "—",
+                Text(one.title or "—"),
                 one.state,
                 ", ".join(templates.texts(session, one)),
                 f"{ends:%Y-%m-%d}" if ends else "",
             )
         out.print(table)
-
-
-@answers.callback()
-def _group() -> None:
-    """Keep `list` a command of its own."""
