@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from talk import Talk
 
 from storage.model import Case, Correction, Entry, Member, Template
@@ -62,9 +63,9 @@ def _order(talk: Talk, who: str) -> list[str]:
     return list(dict.fromkeys([spoken, "en", *talk.charter.languages]))
 
 
-def member(session: object, alias: str) -> Member:
+def member(session: Session, alias: str) -> Member:
     """A member by name."""
-    found = session.scalar(select(Member).where(Member.alias == alias))  # type: ignore[attr-defined]
+    found = session.scalar(select(Member).where(Member.alias == alias))
     assert isinstance(found, Member)
     return found
 
@@ -99,8 +100,8 @@ def asked(talk: Talk, who: str = "Rana", reader: str = "Leyla", text: str = ASKE
     """A request that this member reads."""
     case = talk.hand_in(who, text)
 
-    def give(session: object) -> None:
-        row = session.get_one(Case, case.id)  # type: ignore[attr-defined]
+    def give(session: Session) -> None:
+        row = session.get_one(Case, case.id)
         row.responsible_id = member(session, reader).id
 
     talk.work(give)

@@ -247,7 +247,13 @@ def test_forged_buttons_do_nothing(talk: Talk) -> None:
             *(f"rtext:{made}:en", f"rskip:{made}:az", f"rwithout:{made}:en", f"redit:{made}:title"),
             *(f"rchecked:{made}:yesterday", f"ready:{made}", f"approve:{made}", f"wrong:{made}"),
             *(f"approved:{made}:00000000", f"refused:{made}", f"sendback:{made}"),
-            *(f"redo:{made}:fix", f"recheck:{made}", "ready:²", "ready:99999999999999", "fixsend:1"),
+            *(
+                f"redo:{made}:fix",
+                f"recheck:{made}",
+                "ready:²",
+                "ready:99999999999999",
+                "fixsend:1",
+            ),
             *("fixall:1:1", "fixno:1:knows", "corrections:x", "templates:-1", "redit:1:whole"),
         ):
             talk.press(who, does)
