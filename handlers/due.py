@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handlers import keeping, reminders
 from handlers.charter import Charter
-from handlers.council import corrections, template_stop
+from handlers.council import correction_routing, template_upkeep
 from handlers.rules.retention import expires_at
 from storage.database import is_transient
 from storage.model import (
@@ -147,15 +147,21 @@ JOBS: tuple[Job, ...] = (
     Job(
         "ready answers to check",
         _earliest(Template.expires_at, *APPROVED, Template.reminded_at.is_(None)),
-        template_stop.remind_at,
-        template_stop.remind,
+        template_upkeep.remind_at,
+        template_upkeep.remind,
     ),
-    Job("ready answers", _earliest(Template.expires_at, *APPROVED), _then, template_stop.expire),
+    Job(
+        "ready answers to approve",
+        _earliest(Template.reminded_at, Template.state == "proposed"),
+        template_upkeep.approval_asked_again_at,
+        template_upkeep.ask_for_approval,
+    ),
+    Job("ready answers", _earliest(Template.expires_at, *APPROVED), _then, template_upkeep.expire),
     Job(
         "corrections",
         _earliest(Correction.at, Correction.state == "waiting"),
-        corrections.asked_again_at,
-        corrections.ask_again,
+        correction_routing.asked_again_at,
+        correction_routing.ask_again,
     ),
     Job("invitations", _earliest(Invitation.expires_at), _then, keeping.invitations),
     Job(

@@ -124,7 +124,7 @@ class Template(Base):
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     expires_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)
-    """When it was said that it must be checked again soon."""
+    """When it was last said that it waits for approval, or must be checked again soon."""
 
 
 class TemplateText(Base):

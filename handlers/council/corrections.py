@@ -1,100 +1,26 @@
 """Everyone who received what was wrong is told so, once their responsible member confirms it."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 
-from sqlalchemy.orm import Session
-
-from handlers import assign, dates
-from handlers.charter import Charter, Span
 from handlers.council import access, cards, desk
-from handlers.council.template_access import notify, seat
-from handlers.council.template_dates import was_stopped
+from handlers.council.correction_routing import is_right
+from handlers.council.template_access import seat
 from handlers.council.template_use import instead_of
 from handlers.language import N_, Rich, Tongue
 from handlers.messages import Choice
 from handlers.migrant import follow
 from handlers.screens import Screen
 from handlers.told import shown
-from handlers.turn import Scene, Turn, scene_of
-from storage import audit, cases, members, outbox, templates
-from storage.model import CLOSED, Case, Correction, Entry, Member, Template
+from handlers.turn import Scene, Turn
+from storage import audit, cases, outbox, templates
+from storage.model import Case, Correction, Entry, Template
 from storage.outbox import Chat
 
-WAIT, UNREAD = "corrections_wait", "corrections_unread"
-"""Notices, which are their own keys: one of each stands in a chat."""
-ASKED_AGAIN = Span(days=2)
 NOT_NEEDED: Mapping[str, str] = {
     "knows": N_("They know it already"),
     "moot": N_("It did not matter for them"),
     "own": N_("I have written it myself"),
 }
-
-
-def begin(scene: Scene, template: Template) -> int:
-    """A new version was approved: whoever is to be told waits for it now; gives how many."""
-    if template.corrects:
-        fixes = templates.correct(scene.session, template, scene.now)
-    else:
-        templates.carry_over(scene.session, template)
-        fixes = templates.waiting(scene.session, template_id=template.id)
-    route(scene.session, scene.charter, scene.now, fixes)
-    return len(fixes)
-
-
-def route(session: Session, charter: Charter, now: datetime, fixes: Iterable[Correction]) -> None:
-    """One notice to everyone who has to confirm some; the chair hears of those nobody may read."""
-    readers: dict[int, Member] = {}
-    unread = False
-    for fix in fixes:
-        fix.at = now
-        if not _is_right(session, fix, charter):
-            continue
-        reader = _reader(session, charter, now, session.get_one(Case, fix.case_id))
-        if reader is None:
-            unread = True
-        else:
-            readers[reader.id] = reader
-    for member in readers.values():
-        notify(session, member, WAIT, now)
-    for chair in members.chairs(session, now) if unread else ():
-        notify(session, chair, UNREAD, now)
-
-
-def ask_again(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
-    """What nobody confirmed is asked for once more, of whoever is responsible now."""
-    route(session, charter, now, templates.waiting(session, upto=upto))
-
-
-def asked_again_at(since: datetime, charter: Charter) -> datetime:
-    """When what waits since then is asked for once more: in the morning of a working day."""
-    days = dates.calendar(charter)
-    return days.next_open(days.add(since, ASKED_AGAIN) + timedelta(seconds=1))
-
-
-def _is_right(session: Session, fix: Correction, charter: Charter) -> bool:
-    """Whether the correction itself was not found wrong meanwhile."""
-    template = session.get_one(Template, fix.template_id)
-    return template.state in ("approved", "expired") and not was_stopped(template, charter)
-
-
-def _reader(session: Session, charter: Charter, now: datetime, case: Case) -> Member | None:
-    """Who confirms it. A closed request of somebody who left is given to whoever may read it."""
-    reader = session.get(Member, case.responsible_id) if case.responsible_id else None
-    if reader is not None and access.may(session, reader, case, "correct"):
-        return reader
-    if case.state != CLOSED:
-        return None
-    there = scene_of(session, cases.writer(session, case), charter, now)
-    refused: set[int] = set()
-    while (chosen := assign.choice(there, case, refused).member_id) is not None:
-        member = session.get_one(Member, chosen)
-        if access.allowed(member, case):
-            case.responsible_id = member.id
-            audit.note(session, "correction_routed", now, by=member, about=case)
-            return member
-        refused.add(chosen)
-    return None
 
 
 def mine(scene: Scene) -> list[tuple[Correction, Case]]:
@@ -106,7 +32,7 @@ def mine(scene: Scene) -> list[tuple[Correction, Case]]:
     for fix in templates.waiting(scene.session, readers=[member.id]):
         case = scene.session.get_one(Case, fix.case_id)
         may = access.may(scene.session, member, case, "correct")
-        if may and _is_right(scene.session, fix, scene.charter):
+        if may and is_right(scene.session, fix, scene.charter):
             found.append((fix, case))
     return found
 
@@ -231,7 +157,7 @@ def _waiting(turn: Turn, fix: Correction, case: Case) -> Case | None:
     again = desk.readable(turn, case.reference, "correct")
     if again is None or templates.locked(turn.session, fix).state != "waiting":
         return None
-    return again if _is_right(turn.session, fix, turn.charter) else None
+    return again if is_right(turn.session, fix, turn.charter) else None
 
 
 def _send(turn: Turn, fix: Correction, case: Case) -> None:

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from handlers.council import corrections
+from handlers.council import correction_routing
 from handlers.council.template_access import proposer, their_scene, to_decide
 from handlers.council.template_dates import expires_at, is_too_old, was_stopped
 from handlers.council.template_making import cleaned
@@ -149,9 +149,10 @@ def approve(turn: Turn, template_id: str, seen: str) -> None:
         former.state = "replaced"
     template.state, template.decided_by, template.decided_at = "approved", turn.desk.id, turn.now
     template.expires_at = expires_at(turn.charter, template.checked_on)
+    template.reminded_at = None
     _noted(turn, "answer_approved", template)
     _tell(turn, template, "approved")
-    asked = corrections.begin(turn, template)
+    asked = correction_routing.begin(turn, template)
     turn.close()
     lines = [t("✅ “{title}” can be sent now.", title=template.title)]
     if asked:

@@ -280,7 +280,7 @@ def _propose(turn: Turn, draft: Template) -> None:
         # others may have been approved while this one was written
         former = turn.session.get_one(Template, draft.replaces_id)
         draft.replaces_id = templates.newest(turn.session, former).id
-    draft.state = "proposed"
+    draft.state, draft.reminded_at = "proposed", turn.now
     turn.session.flush()
     audit.note(
         turn.session,

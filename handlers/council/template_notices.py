@@ -2,7 +2,7 @@
 
 from handlers.council import corrections
 from handlers.council.template_access import proposer, to_decide
-from handlers.council.template_stop import ends_soon
+from handlers.council.template_upkeep import ends_soon
 from handlers.council.templates import days_left
 from handlers.language import Rich
 from handlers.messages import Choice, Outgoing

@@ -1,14 +1,8 @@
-"""A ready answer that is wrong is not offered from that moment; one that is old, from its day."""
+"""A member says that a ready answer is wrong: it is not offered from that moment."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
-from sqlalchemy.orm import Session
-
-from handlers import dates
-from handlers.charter import Charter
-from handlers.council.template_access import EXPIRE, deciders, notify, proposer, their_scene
-from handlers.council.template_dates import SOON
+from handlers.council.template_access import proposer, their_scene
 from handlers.council.templates import whole
 from handlers.language import N_
 from handlers.messages import Choice
@@ -16,7 +10,6 @@ from handlers.migrant import follow
 from handlers.screens import Screen
 from handlers.turn import Scene, Turn
 from storage import audit, members, templates
-from storage.model import Member, Template
 
 WRONG: Mapping[str, str] = {
     "changed": N_("The rule has changed"),
@@ -77,41 +70,3 @@ def reasons(scene: Scene, template: str) -> Screen | None:
         zero=Choice(t("Back"), f"ready:{template}"),
         args={"template": template},
     )
-
-
-def remind_at(since: datetime, charter: Charter) -> datetime:
-    """When it is said that what ends then must be checked again: in working time."""
-    return dates.calendar(charter).next_open(since - SOON)
-
-
-def remind(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
-    """Soon to be checked again: one notice to whoever proposed them, and one to the chair."""
-    concerned: dict[int, Member] = {seat.id: seat for seat in members.chairs(session, now)}
-    for template in templates.ending(session, max(now + SOON, upto)):
-        template.reminded_at = now
-        author = session.get(Member, template.proposed_by) if template.proposed_by else None
-        if author is not None and members.sits(author):
-            concerned[author.id] = author
-    for member in concerned.values():
-        notify(session, member, EXPIRE, now)
-
-
-def expire(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
-    """Its day is over: it is not offered any more, and remains as a record."""
-    for template in templates.ended(session, upto):
-        template.state = "expired"
-        audit.note(session, "answer_expired", now, template=template.id)
-
-
-def ends_soon(scene: Scene, member: Member) -> list[Template]:
-    """What this member proposed or decides about, and must be checked again soon."""
-    return [
-        one
-        for one in templates.offered(scene.session, scene.now)
-        if one.expires_at is not None
-        and one.expires_at <= scene.now + SOON
-        and (
-            one.proposed_by == member.id
-            or member.id in [seat.id for seat in deciders(scene.session, one, scene.now)]
-        )
-    ]

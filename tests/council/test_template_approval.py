@@ -89,6 +89,19 @@ def test_who_stands_in_approves_while_the_chair_is_away(talk: Talk) -> None:
     assert kit.known(talk, template).state == "approved"
 
 
+def test_whoever_stands_in_later_is_asked_then(talk: Talk) -> None:
+    """What nobody could approve is brought to whoever may, on a morning some days later."""
+    kit.propose(talk, "Vusal")
+    _acting(talk, "Leyla")
+    talk.later(days=2)
+    talk.deliver()
+    assert "for your approval" not in talk.ever_said("Leyla")
+    talk.later(days=2)
+    talk.deliver()
+    assert talk.screen("Leyla").count("1 ready answer waits for your approval") == 1
+    assert "for your approval" not in talk.ever_said("Vusal")
+
+
 def test_only_what_was_read_is_approved(talk: Talk) -> None:
     """A button under a text that was sent back and changed approves nothing."""
     template = kit.propose(talk, "Samir", kit.WRONG)
