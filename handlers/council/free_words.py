@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from handlers.council import template_approval, template_making
+from handlers.council import template_approval, template_words
 from handlers.turn import Turn
 
 WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {
-    **dict.fromkeys(template_making.TAKES, template_making.words),
+    **dict.fromkeys(template_words.TAKES, template_words.words),
     "ready_remark": template_approval.words,
 }
 """Screen → what becomes of the words that follow it, unless they reply to a request's message."""

@@ -5,8 +5,8 @@ from hashlib import sha256
 from handlers.council import correction_routing
 from handlers.council.template_access import proposer, their_scene, to_decide
 from handlers.council.template_dates import expires_at, is_too_old, was_stopped
-from handlers.council.template_making import cleaned
 from handlers.council.template_pages import read
+from handlers.council.template_words import cleaned
 from handlers.council.templates import alias, label
 from handlers.language import Rich
 from handlers.messages import Choice

@@ -96,7 +96,7 @@ def test_whoever_stands_in_later_is_asked_then(talk: Talk) -> None:
     talk.later(days=2)
     talk.deliver()
     assert "for your approval" not in talk.ever_said("Leyla")
-    talk.later(days=2)
+    talk.later(days=4)
     talk.deliver()
     assert talk.screen("Leyla").count("1 ready answer waits for your approval") == 1
     assert "for your approval" not in talk.ever_said("Vusal")
