@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import catalogues, doctor, log, replay, serve
+from bot.answers_command import answers
 from bot.audit_command import audit
 from bot.clock import SystemClock
 from bot.faults import SettingsFault
@@ -41,6 +42,7 @@ cli.add_typer(keys, name="keys")
 cli.add_typer(texts, name="catalogues")
 cli.add_typer(templates, name="templates")
 cli.add_typer(audit, name="audit")
+cli.add_typer(answers, name="answers")
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)

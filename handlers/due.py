@@ -10,11 +10,30 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handlers import keeping, reminders
 from handlers.charter import Charter
-from handlers.council import absence, bans, reviewing, second_reader
+from handlers.council import (
+    absence,
+    bans,
+    correction_routing,
+    reviewing,
+    second_reader,
+    template_upkeep,
+)
 from handlers.rules.retention import expires_at
 from storage.bans import HOLDS
 from storage.database import is_transient
-from storage.model import Ban, Case, Invitation, Member, Newcomer, Outbox, Person, Review, Shown
+from storage.model import (
+    Ban,
+    Case,
+    Correction,
+    Invitation,
+    Member,
+    Newcomer,
+    Outbox,
+    Person,
+    Review,
+    Shown,
+    Template,
+)
 
 Run = Callable[[Session, Charter, datetime, datetime], None]
 """Does what is due at a moment; the last argument is the newest `since` that is due."""
@@ -70,6 +89,9 @@ def run_due(
             raise
         raise JobFailed(job.name) from error
     return True
+
+
+APPROVED = (Template.state == "approved",)
 
 
 def _earliest(
@@ -147,6 +169,25 @@ JOBS: tuple[Job, ...] = (
     ),
     Job("away", _earliest(Member.away_until, *absence.RETURNING), _then, absence.returns),
     Job("bans", _earliest(Ban.decided_at, Ban.state.in_(HOLDS)), bans.ends_at, bans.end),
+    Job(
+        "ready answers to check",
+        _earliest(Template.expires_at, *APPROVED, Template.reminded_at.is_(None)),
+        template_upkeep.remind_at,
+        template_upkeep.remind,
+    ),
+    Job(
+        "ready answers to approve",
+        _earliest(Template.reminded_at, Template.state == "proposed"),
+        template_upkeep.approval_asked_again_at,
+        template_upkeep.ask_for_approval,
+    ),
+    Job("ready answers", _earliest(Template.expires_at, *APPROVED), _then, template_upkeep.expire),
+    Job(
+        "corrections",
+        _earliest(Correction.at, Correction.state == "waiting"),
+        correction_routing.asked_again_at,
+        correction_routing.ask_again,
+    ),
     Job("invitations", _earliest(Invitation.expires_at), _then, keeping.invitations),
     Job(
         "ended rows",

@@ -4,7 +4,7 @@ import gettext
 import io
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -140,6 +140,10 @@ class Tongue:
     def day(self, at: datetime) -> Spoken:
         """A date as people say it, in the council's zone: "Fri 27 Nov"."""
         return self._date(at, "d MMM")
+
+    def date(self, on: date) -> Spoken:
+        """A day of the calendar as people say it."""
+        return self.day(datetime.combine(on, time(12), self._zone))
 
     def _date(self, at: datetime, form: str) -> Spoken:
         local = at.astimezone(self._zone)

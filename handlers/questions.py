@@ -11,6 +11,7 @@ from handlers.council import (
     chair,
     close,
     conflicts,
+    corrections,
     desk,
     hand_over,
     invitations,
@@ -28,6 +29,11 @@ from handlers.council import (
     seats,
     sort,
     substitute,
+    template_approval,
+    template_pages,
+    template_stop,
+    template_use,
+    templates,
     which,
 )
 from handlers.council.free_words import WORDS_FOR
@@ -129,6 +135,23 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "bans": bans.listing,
     "ban": bans.one,
     "banned": banned.screen,
+    "ready": templates.listing,
+    "ready_old": templates.old,
+    "ready_one": templates.whole,
+    "ready_wrong": template_stop.reasons,
+    "ready_use": template_use.choosing,
+    "ready_instead": template_use.other_language,
+    "ready_title": template_pages.title,
+    "ready_topic": template_pages.topic,
+    "ready_source": template_pages.source,
+    "ready_checked": template_pages.checked,
+    "ready_text": template_pages.text,
+    "ready_whole": template_pages.whole,
+    "ready_approvals": template_approval.waiting,
+    "ready_approve": template_approval.whole,
+    "ready_remark": template_approval.remark,
+    "corrections": corrections.screen,
+    "correction_why": corrections.why_not,
 }
 FREE_WORDS = ("write", "adding", "asked", "secret", "safe_word", "appeal", "compose", *WORDS_FOR)
 """Screens whose answer is words: there a number that is no choice is words too."""

@@ -22,6 +22,7 @@ from handlers.council import (
     reveal,
     review_notices,
     substitute,
+    template_notices,
 )
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
@@ -29,7 +30,7 @@ from handlers.migrant import draft, manager, notice, rating, referral
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, said
-from storage import audit, members, people
+from storage import audit, members, people, templates
 from storage.model import DRAFT, OPEN, PRIVATE, Case, Entry, Member, Outbox, Person
 from storage.outbox import Chat
 
@@ -163,7 +164,16 @@ def _entry(scene: Scene, row: Outbox) -> Entry | None:
 def _envelope(scene: Scene, case: Case, entry: Entry) -> Rich:
     member = scene.session.get(Member, entry.member_id)
     alias = member.alias.split("·")[0] if member else ""
-    return preview.envelope(scene.tongue, entry.kind, shown(scene, case), alias, entry.text)
+    source, checked_on = templates.origin(scene.session, entry.template_id)
+    return preview.envelope(
+        scene.tongue,
+        entry.kind,
+        shown(scene, case),
+        alias,
+        entry.text,
+        source=source,
+        checked_on=checked_on,
+    )
 
 
 def _opens(scene: Scene, row: Outbox, screen: Screen) -> bool:
@@ -264,4 +274,8 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "declined": substitute.declined,
     "bans_wait": bans.bans_wait,
     "ban_decided": bans.ban_decided,
+    "answers_wait": template_notices.wait,
+    "answers_expire": template_notices.expire,
+    "corrections_wait": template_notices.to_correct,
+    "corrections_unread": template_notices.unread,
 }

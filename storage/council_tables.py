@@ -124,6 +124,8 @@ class Template(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     expires_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    reminded_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When it was last said that it waits for approval, or must be checked again soon."""
 
 
 class TemplateText(Base):
@@ -151,6 +153,7 @@ class Correction(Base):
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     """waiting, sent, declined."""
     at: Mapped[datetime] = mapped_column(Moment)
+    """When its member was last asked."""
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,25 @@ def test_the_first_run_makes_keys_and_says_so(tmp_path: Path) -> None:
     assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
     again = council_bot(tmp_path, "members", "list")
     assert "Made a key" not in again.stderr
+
+
+def test_the_ready_answers_are_listed(tmp_path: Path) -> None:
+    """Title, state, languages and last day, as the database has them."""
+    council_bot(tmp_path, "members", "list")
+    with closing(sqlite3.connect(next(tmp_path.rglob("*.db")))) as database:
+        database.execute(
+            "INSERT INTO template (title, topic, source, state, corrects, created_at, expires_at)"
+            " VALUES ('[b]Visa', 'visa_entry', 'a law', 'approved', 0, '2026-11-24 08:00:00.000000',"
+            " '2027-02-21 20:00:00.000000')"
+        )
+        database.execute(
+            "INSERT INTO template_text (template_id, language, text) VALUES (1, 'en', 'Apply.')"
+        )
+        database.commit()
+    done = council_bot(tmp_path, "answers", "list")
+    assert done.returncode == 0, done.stderr
+    for part in ("[b]Visa", "approved", "en", "2027-02-21"):
+        assert part in done.stdout
 
 
 def test_missing_keys_stop_the_start(tmp_path: Path) -> None:

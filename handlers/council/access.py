@@ -54,6 +54,7 @@ ACTIONS: Mapping[str, Rule] = {
     "reopen": Rule(frozenset({CLOSED})),
     "second": Rule(HANDED_IN),
     "ban": Rule(HANDED_IN),
+    "correct": Rule(HANDED_IN),
     "review": Rule(HANDED_IN, frozenset({"second"})),
 }
 """Every action on one request, by the name that its button carries."""

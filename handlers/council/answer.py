@@ -116,6 +116,9 @@ def words(turn: Turn) -> bool:
         )
         _join(turn, replied, args if same else {"kind": "answer"})
         return True
+    if takes is not None:  # they replied to the question itself
+        takes(turn)
+        return True
     if person.screen in ("compose", "preview"):
         case = desk.readable(turn, args["reference"])
         if case is None:
@@ -156,6 +159,8 @@ def _join(turn: Turn, case: Case, args: dict[str, Any]) -> None:
         turn.say(turn.tongue("Please write text, or send voice or a photo."))
         return
     cards.own_words(turn, case)
+    if args.get("template_id"):
+        _own_words_now(turn)
     dates.taken(case, turn.charter, turn.now)
     text = "\n".join(part for part in (args.get("text", ""), incoming.text) if part)
     attachments = [*args.get("attachments", []), *(asdict(a) for a in incoming.attachments)]
@@ -174,15 +179,21 @@ def _join(turn: Turn, case: Case, args: dict[str, Any]) -> None:
 
 
 def _belonging(args: dict[str, Any]) -> dict[str, Any]:
-    """What a text that is written on still belongs to: a template, now changed, and a reading."""
-    kept = {name: args[name] for name in ("review", "template_id") if name in args}
-    return kept | ({"is_changed": True} if "template_id" in kept else {})
+    """What a text that is written on still belongs to: a reading, and no ready answer any more."""
+    return {"review": args["review"]} if "review" in args else {}
+
+
+def _own_words_now(turn: Turn) -> None:
+    """A ready answer that is changed is a member's own: nobody approved it, nothing corrects it."""
+    turn.say(turn.tongue("✏️ Changed: this is now your own answer, not the ready one."))
 
 
 def change(turn: Turn, reference: str) -> None:
     """Write it anew."""
     args: dict[str, Any] = turn.someone.screen_args or {}
     if turn.someone.screen == "preview" and args.get("reference") == reference:
+        if args.get("template_id"):
+            _own_words_now(turn)
         _begin(turn, reference, args["kind"], anew=True, review=args.get("review"))
         _take_preview_away(turn, reference)
     else:

@@ -2,10 +2,20 @@
 
 from collections.abc import Callable, Mapping
 
-from handlers.council import away, bulk, invitations, notes, refer, reviewing
+from handlers.council import (
+    away,
+    bulk,
+    invitations,
+    notes,
+    refer,
+    reviewing,
+    template_approval,
+    template_words,
+)
 from handlers.turn import Turn
 
 WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {
+    **dict.fromkeys(template_words.TAKES, template_words.words),
     "away_until": away.words,
     "bulk": bulk.words,
     "bulk_write": bulk.words,
@@ -14,6 +24,7 @@ WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {
     "note": notes.words,
     "refer_text": refer.words,
     "refer_write": refer.words,
+    "ready_remark": template_approval.words,
     "second_remark": reviewing.words,
 }
 """Screen → what becomes of the words that follow it, unless they reply to a request's message."""

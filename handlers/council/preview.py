@@ -1,5 +1,6 @@
 """Exactly what the migrant will see, shown to the member before it is sent."""
 
+from datetime import date
 from typing import Any
 
 from handlers.council import cards, desk, second_reader
@@ -8,6 +9,7 @@ from handlers.messages import Choice
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene
+from storage import templates
 from storage.model import Case, Member
 
 LISTED = 8
@@ -33,11 +35,29 @@ def screen(scene: Scene, reference: str, **args: Any) -> Screen | None:
     if case is None or reader is None:
         return None
     theirs = Tongue(case.language, scene.charter)
-    body = envelope(theirs, args["kind"], shown(scene, case), reader.alias, args["text"])
+    source, checked_on = templates.origin(scene.session, args.get("template_id"))
+    body = envelope(
+        theirs,
+        args["kind"],
+        shown(scene, case),
+        reader.alias,
+        args["text"],
+        source=source,
+        checked_on=checked_on,
+    )
     lines = [
         t("👁 <b>This is what the writer will see:</b>"),
         Rich(f"<blockquote>{body}</blockquote>"),
     ]
+    other = args.get("text_language", case.language)
+    if other != case.language:
+        lines.append(
+            t(
+                "⚠️ There is no text in {language}. This one is in {other}.",
+                language=t.language(case.language),
+                other=t.language(other),
+            )
+        )
     count = len(args["attachments"])
     if count:
         lines.append(
@@ -94,8 +114,17 @@ def _whom(scene: Scene, case: Case) -> tuple[Choice, ...]:
     )
 
 
-def envelope(t: Tongue, kind: str, reference: str, alias: str, text: str) -> Rich:
-    """An answer or a question as its receiver reads it."""
+def envelope(
+    t: Tongue,
+    kind: str,
+    reference: str,
+    alias: str,
+    text: str,
+    *,
+    source: str = "",
+    checked_on: date | None = None,
+) -> Rich:
+    """An answer or a question as its receiver reads it; a ready one says where it is from."""
     words = t.written(text) if text else t("(see the voice or file)")
     if kind == "question":
         return t(
@@ -107,7 +136,7 @@ def envelope(t: Tongue, kind: str, reference: str, alias: str, text: str) -> Ric
             alias=alias,
             text=words,
         )
-    return t(
+    answer = t(
         "📩 <b>Answer to {reference}</b>, from council member {alias}:\n"
         "{text}\n"
         "This is advice, not a legal decision.",
@@ -115,3 +144,7 @@ def envelope(t: Tongue, kind: str, reference: str, alias: str, text: str) -> Ric
         alias=alias,
         text=words,
     )
+    if checked_on is None:
+        return answer
+    origin = t("Source: {source}, checked {date}.", source=source, date=t.date(checked_on))
+    return Rich(f"{answer}\n{origin}")

@@ -1,7 +1,6 @@
 """A second member reads an answer before it goes: who may, when it must be, what came of it."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
@@ -11,7 +10,7 @@ from handlers.council import access, cards
 from handlers.language import N_, Rich
 from handlers.rules.topics import TOPICS
 from handlers.turn import Scene
-from storage import members
+from storage import members, templates
 from storage.model import PRIVATE, Case, Member, Review, Template
 
 OUTCOMES = {
@@ -156,9 +155,6 @@ def _is_same(held: Mapping[str, Any], args: Mapping[str, Any]) -> bool:
 
 
 def _is_template(scene: Scene, args: Mapping[str, Any]) -> bool:
-    """An approved template as it is: a second person has read that already."""
+    """A ready answer as it is: a second person has read that already."""
     template = scene.session.get(Template, args.get("template_id") or 0)
-    if template is None or args.get("is_changed") or template.state != "approved":
-        return False
-    ends: datetime | None = template.expires_at
-    return ends is None or ends > scene.now
+    return template is not None and templates.is_offered(template, scene.now)

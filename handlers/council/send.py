@@ -6,7 +6,7 @@ from typing import Any
 from handlers import dates
 from handlers.council import cards, desk, preview, second_reader, undo
 from handlers.turn import Turn
-from storage import audit, cases, outbox
+from storage import audit, cases, outbox, templates
 from storage.model import Case, Entry
 from storage.outbox import Chat
 
@@ -28,7 +28,20 @@ def send(turn: Turn, reference: str) -> None:
         preview.show(turn, args)
         return
     turn.close()
-    _go_out(turn, case, args)
+    if _still_offered(turn, args.get("template_id")):
+        _go_out(turn, case, args)
+
+
+def _still_offered(turn: Turn, template_id: int | None) -> bool:
+    """Whether the ready answer in this preview may still be sent; true where there is none."""
+    if template_id is None:
+        return True
+    template = templates.find(turn.session, template_id)
+    if template is None or not templates.is_offered(template, turn.now):
+        turn.say(turn.tongue("This ready answer is not offered any more. Nothing was sent."))
+        return False
+    audit.note(turn.session, "answer_used", turn.now, by=turn.desk, template=template.id)
+    return True
 
 
 def _go_out(turn: Turn, case: Case, args: dict[str, Any]) -> None:

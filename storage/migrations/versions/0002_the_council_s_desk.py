@@ -119,6 +119,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['decided_by'], ['member.id'], name=op.f('fk_template_decided_by_member')),
     sa.ForeignKeyConstraint(['proposed_by'], ['member.id'], name=op.f('fk_template_proposed_by_member')),
     sa.ForeignKeyConstraint(['replaces_id'], ['template.id'], name=op.f('fk_template_replaces_id_template')),
