@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import questions
-from handlers.council import answer, desk, hand_over, which
+from handlers.council import answer, desk, desk_list, find, hand_over, helps, which
 from handlers.language import Rich
 from handlers.migrant import (
     draft,
@@ -82,7 +82,12 @@ ALWAYS: Mapping[str, Callable[..., None]] = {
     "stop": stop.stop,
 }
 COUNCIL: Mapping[str, Callable[..., None]] = {
-    "desk": desk.show,
+    "desk": desk_list.show,
+    "deskviews": desk_list.ask_view,
+    "deskfilters": desk_list.ask_filter,
+    "deskvalues": desk_list.ask_value,
+    "find": find.begin,
+    "found": find.show,
     "open": desk.open_card,
     "more": desk.more,
     "less": desk.less,
@@ -110,6 +115,7 @@ COMMANDS: Mapping[str, str] = {
     "language": "languages",
     "delete": "delete",
     "desk": "desk",
+    "find": "find",
     "stop": "stop",
 }
 
@@ -157,9 +163,11 @@ def _council_start(turn: Turn, verb: str) -> None:
     elif verb == "menu" and _wants_to_write(turn):
         welcome.ask_privacy(turn)
     elif verb == "help":
-        desk.help_text(turn)
+        helps.say(turn)
+        if (still := questions.still_open(turn)) is not None:
+            questions.repeat(turn, still, turn.someone.screen_args or {})
     else:
-        desk.show(turn)
+        desk_list.show(turn)
 
 
 def _wants_to_write(turn: Turn) -> bool:

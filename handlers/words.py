@@ -64,7 +64,7 @@ GREETINGS = (
 )
 """With which a chat begins; whoever says nothing else has not written to anybody yet."""
 
-ALONE = ("start", "language", "requests", "delete", "desk")
+ALONE = ("start", "language", "requests", "delete", "desk", "find")
 """Commands that are carried out whatever is written behind them; behind others it is a message."""
 
 

@@ -1,7 +1,7 @@
-"""A member's requests: the list, the card's buttons, files on a tap, closing."""
+"""What is pressed on a request: open, take, files on a tap, closing."""
 
 from handlers import dates
-from handlers.council import access, card, cards
+from handlers.council import access, card, cards, old_cards
 from handlers.messages import Choice
 from handlers.migrant import follow
 from handlers.screens import Screen
@@ -11,7 +11,6 @@ from storage import cases, outbox
 from storage.model import Case, Entry, Member
 from storage.outbox import Chat
 
-LISTED = 12
 CLOSE_REASONS = ("solved", "not_ours", "twice", "silent")
 
 
@@ -27,58 +26,34 @@ def readable(scene: Scene, reference: str, action: str = "open") -> Case | None:
 def mine(turn: Turn, reference: str, action: str = "open") -> Case | None:
     """The case, if whoever pressed may do this with it now.
 
-    Otherwise the button says why, and a card that is still theirs shows how things stand.
+    Otherwise the button says why. What is not theirs any more is emptied where it was pressed; a
+    card that is still theirs shows how things stand, and an old copy of it gives way to that one.
     """
-    case = readable(turn, reference, action)
-    if case is not None:
-        return case
     case = readable(turn, reference)
     if case is None:
         turn.toast = turn.tongue("This is not with you any more.")
+        old_cards.empty(turn)
         return None
+    if access.may(turn.session, turn.desk, case, action):
+        old_cards.replace(turn, case)
+        return case
     turn.toast = turn.tongue(
         "That is not possible any more: {state}.", state=card.state_word(turn, case)
     )
-    cards.refresh(turn, case)
+    if not old_cards.replace(turn, case):
+        cards.refresh(turn, case)
     return None
 
 
-def show(turn: Turn) -> None:
-    """The desk: what waits, most urgent first."""
-    turn.ask(desk(turn))
-
-
-def desk(scene: Scene) -> Screen:
-    """Everything this member is responsible for."""
-    t = scene.tongue
-    member = scene.chat.member_id
-    assert member is not None
-    waiting = cases.on_desk(scene.session, member, LISTED)
-    return Screen(
-        name="desk",
-        text=t.plural(
-            "🗂 <b>Your desk</b>: {count} request",
-            "🗂 <b>Your desk</b>: {count} requests",
-            len(waiting),
-        )
-        if waiting
-        else t("🗂 <b>Your desk</b> is empty. New requests come by themselves."),
-        choices=tuple(
-            Choice(
-                f"{card.button(scene, case)} · {card.state_word(scene, case)}",
-                f"open:{case.reference}",
-            )
-            for case in waiting
-        ),
-        resting=True,
-    )
-
-
 def open_card(turn: Turn, reference: str) -> None:
-    """Show the card again, below everything else."""
+    """Show the card again, below everything else; to its second reader all that was written."""
     case = mine(turn, reference)
-    if case:
+    if case is None:
+        return
+    if case.responsible_id == turn.desk.id:
         cards.fresh(turn, case)
+    else:
+        whole(turn, reference)
 
 
 def more(turn: Turn, reference: str) -> None:
@@ -184,16 +159,3 @@ def close(turn: Turn, reference: str, reason: str) -> None:
         case_id=case.id,
     )
     cards.refresh(turn, case)
-
-
-def help_text(turn: Turn) -> None:
-    """How a member works here, in a few lines."""
-    turn.say(
-        turn.tongue(
-            "Requests come to this chat as cards.\n"
-            "<b>Take</b>: you have read it. <b>Answer</b>: write, speak or send a photo; you see it "
-            "before it is sent. You can also reply to any message of a request.\n"
-            "<b>Ask</b>: one more question to the writer. <b>Hand over</b>: to another member.\n"
-            "/desk all your requests · /language language · /menu write as a migrant yourself"
-        )
-    )
