@@ -77,6 +77,7 @@ async def _serve(
         intakes.append(lambda: telegram.announce(public_url, secret, settings.charter))
     else:
         intakes += [telegram.polling(app), lambda: telegram.introduce(settings.charter)]
+    intakes.append(lambda: telegram.keep_commands(app))
     if whatsapp:
         intakes += whatsapp.listen(app, site, telegram.bot.open_file)
     if settings.public_url is None:

@@ -11,7 +11,7 @@ from handlers.rules.routing import Candidate, Choice, Need, choose
 from handlers.told import reader, who_reads
 from handlers.turn import Scene
 from storage import members
-from storage.model import CLOSED, OPEN, UNREAD_CHOICE, Case, Member
+from storage.model import CLOSED, OPEN, UNREAD_CHOICE, Case, Entry, Member
 
 KEPT_BESIDES_OPEN = ("state", "answered_at", "closes_at", "paused_at", "taken_at", "answer_by_at")
 
@@ -63,6 +63,10 @@ def assign(scene: Scene, case: Case, *, besides: Collection[int] = ()) -> Member
 
 def give(scene: Scene, case: Case, member: Member, news: str = "") -> Member:
     """Make this member responsible now; they get the card as a new message."""
+    if case.responsible_id not in (None, member.id):
+        handed = Entry(case_id=case.id, kind="event", member_id=member.id, text="handed_over")
+        handed.at = scene.now
+        scene.session.add(handed)
     case.responsible_id, case.state = member.id, OPEN
     member.last_given_at = scene.now
     dates.promise(case, scene.charter, scene.now)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import questions
-from handlers.council import answer, desk, desk_list, find, hand_over, helps, which
+from handlers.council import answer, desk, desk_list, find, hand_over, helps, lists, which
 from handlers.language import Rich
 from handlers.migrant import (
     draft,
@@ -44,6 +44,16 @@ def _help(turn: Turn) -> None:
 def _go_on(turn: Turn, name: str, args: Mapping[str, Any]) -> None:
     if not questions.go_on(turn, name, args):
         act(turn, "start", [])
+
+
+def _open(turn: Turn, reference: str) -> None:
+    """A request of a list; one that is not theirs any more is taken off the list, too."""
+    desk.open_card(turn, reference)
+    person = turn.someone
+    if turn.toast and person.screen in lists.LISTS:
+        listed = questions.draw(turn, person.screen, person.screen_args or {})
+        if listed is not None:
+            lists.ask(turn, listed)
 
 
 # What a button does, and what a command or digit leads to: verb → function of the turn and the
@@ -88,7 +98,7 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "deskvalues": desk_list.ask_value,
     "find": find.begin,
     "found": find.show,
-    "open": desk.open_card,
+    "open": _open,
     "more": desk.more,
     "less": desk.less,
     "take": desk.take,

@@ -88,6 +88,13 @@ MORE = (
     ("ban", "ban", N_("🚫 Ask the chair to stop them")),
 )
 """What stands behind *More*: verb, the action that is asked of `access`, label."""
+HISTORY = ("message", "answer", "question", "edit", "note", "event")
+"""What a request's reader sees of its history."""
+EVENTS = {
+    "skipped": N_("The writer did not want to answer."),
+    "handed_over": N_("Handed over to {alias}."),
+}
+"""Events that a history tells of, by the word they are kept under."""
 CARD_UNITS = 2800
 """Room for text on a card, in UTF-16 units; what is older is behind a button."""
 
@@ -254,9 +261,9 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def history(scene: Scene, case: Case) -> Rich:
-    """Everything written in a case, both sides, numbers hidden."""
-    return _lines([(entry, _piece(scene, entry)) for entry in _readable(scene, case)])
+def history(scene: Scene, case: Case, *kinds: str) -> Rich:
+    """Everything written in a case, both sides, numbers hidden; or only these kinds of it."""
+    return _lines([(entry, _piece(scene, entry)) for entry in _readable(scene, case, *kinds)])
 
 
 def _lines(pieces: Sequence[tuple[Entry, Rich]]) -> Rich:
@@ -273,26 +280,62 @@ def _lines(pieces: Sequence[tuple[Entry, Rich]]) -> Rich:
     return Rich("\n".join(lines))
 
 
-def _readable(scene: Scene, case: Case) -> list[Entry]:
-    shown_kinds = cases.entries(scene.session, case, "message", "answer", "question", "edit")
-    return [entry for entry in shown_kinds if entry.text or entry.attachment or entry.member_id]
+def _readable(scene: Scene, case: Case, *kinds: str) -> list[Entry]:
+    return [
+        entry
+        for entry in cases.entries(scene.session, case, *(kinds or HISTORY))
+        if (entry.text in EVENTS if entry.kind == "event" else _says_something(entry))
+    ]
+
+
+def _says_something(entry: Entry) -> bool:
+    return bool(entry.text or entry.attachment or entry.member_id)
+
+
+def hiding(scene: Scene, case: Case) -> list[Entry]:
+    """What its writer wrote of which numbers are hidden."""
+    return [
+        entry
+        for entry in cases.entries(scene.session, case, "message")
+        if hidden(scene, entry.text) != entry.text
+    ]
+
+
+def hides(scene: Scene, case: Case) -> bool:
+    """Whether any number of it is hidden."""
+    return bool(hiding(scene, case))
+
+
+def has_files(scene: Scene, case: Case) -> bool:
+    """Whether its writer sent voice or files."""
+    return any(entry.attachment for entry in cases.entries(scene.session, case, "message"))
 
 
 def _piece(scene: Scene, entry: Entry, limit: int | None = None) -> Rich:
     """One thing of the history as it is read, cut after `limit` UTF-16 units if there is one."""
     t = scene.tongue
+    if entry.kind == "event":
+        event = t(EVENTS[entry.text], alias=_alias(scene, entry))
+        return t.fill("• <i>{event}</i>", event=event)
     text = hidden(scene, entry.text)
     words = t.written(text if limit is None else clipped(text, limit))
-    if entry.kind in ("answer", "question"):
-        member = scene.session.get(Member, entry.member_id)
-        alias = member.alias.split("·")[0] if member else ""
-        return t.fill("↪️ <b>{alias}</b>: {text}", alias=alias, text=words or t("(voice or file)"))
+    if entry.kind in ("answer", "question", "note"):
+        alias = _alias(scene, entry)
+        words = words or t("(voice or file)")
+        if entry.kind == "note":
+            return t("📝 <i>For members only</i> · <b>{alias}</b>: {text}", alias=alias, text=words)
+        return t.fill("↪️ <b>{alias}</b>: {text}", alias=alias, text=words)
     if entry.kind == "edit":
         return t.fill("<s>{text}</s>", text=words)
     if entry.attachment:
         sign = _sign(entry)
         return t.fill("{sign} {text}", sign=sign, text=words) if words else sign
     return t("{text} (changed)", text=words) if entry.edited_at else words
+
+
+def _alias(scene: Scene, entry: Entry) -> str:
+    member = scene.session.get(Member, entry.member_id) if entry.member_id else None
+    return member.alias.split("·")[0] if member else ""
 
 
 def clipped(text: str, units: int) -> str:
@@ -331,10 +374,9 @@ def _buttons(scene: Scene, case: Case, cut: bool, more: bool) -> list[tuple[Choi
     t, reference = scene.tongue, case.reference
     if more:
         return [*_more(scene, case), (Choice(t("Back"), f"less:{reference}"),)]
-    has_files = any(e.attachment for e in cases.entries(scene.session, case, "message"))
     take = () if case.taken_at else (Choice(t("✋ Take"), f"take:{reference}", "primary"),)
     rows = [(*take, Choice(t("✍️ Answer"), f"answer:{reference}", "success"))]
-    if has_files:
+    if has_files(scene, case):
         rows.append((Choice(t("📎 Voice and files"), f"files:{reference}"),))
     if cut:
         rows.append((Choice(t("📜 Whole text"), f"whole:{reference}"),))
@@ -363,7 +405,7 @@ def _more(scene: Scene, case: Case) -> list[tuple[Choice, ...]]:
     possible = [
         Choice(scene.tongue(label), f"{verb}:{case.reference}")
         for verb, action, label in MORE
-        if _possible(scene, case, action)
+        if _possible(scene, case, action) and (verb != "reveal" or hides(scene, case))
     ]
     return [tuple(possible[start : start + 2]) for start in range(0, len(possible), 2)]
 

@@ -1,9 +1,11 @@
 """Buttons on messages that are out of date: a crash or a failed edit can leave them in a chat."""
 
+from sqlalchemy import select
+
 from handlers.council.cards import card_key, fresh
 from handlers.turn import Turn
 from storage import cases, outbox
-from storage.model import Case, Shown
+from storage.model import SENDING, UNCERTAIN, Case, Outbox, Shown
 
 LISTED = ("said",)
 """What shows several requests, or a question: it is drawn anew by itself."""
@@ -37,6 +39,8 @@ def _pressed(turn: Turn, case: Case | None) -> Shown | None:
     seen = cases.shown_as(turn.session, turn.chat.chat, message_id)
     if seen is not None:
         return None if seen.state in GONE else seen
+    if _under_way(turn):  # it may be that very message, and is remembered in a moment
+        return None
     seen = Shown(
         channel=turn.chat.channel,
         chat=turn.chat.chat,
@@ -51,6 +55,15 @@ def _pressed(turn: Turn, case: Case | None) -> Shown | None:
     turn.session.add(seen)
     turn.session.flush()
     return seen
+
+
+def _under_way(turn: Turn) -> bool:
+    sending = select(Outbox.id).where(
+        Outbox.channel == turn.chat.channel,
+        Outbox.chat == turn.chat.chat,
+        Outbox.state.in_((SENDING, UNCERTAIN)),
+    )
+    return turn.session.scalar(sending.limit(1)) is not None
 
 
 def _is_list(seen: Shown) -> bool:
