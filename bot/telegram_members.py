@@ -13,7 +13,7 @@ from storage.database import Database
 
 log = structlog.get_logger()
 
-EVERY = 300.0
+EVERY = 60.0
 """Seconds between two looks at who sits in the council."""
 
 Commands = tuple[tuple[str, str], ...]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from handlers.council import answer, desk, desk_list, find, hand_over, preview, which
+from handlers.council import answer, desk, desk_filters, desk_list, find, hand_over, preview, which
 from handlers.council.free_words import WORDS_FOR
 from handlers.migrant import (
     draft,
@@ -38,9 +38,9 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "forget": forget.first_step,
     "forget_sure": forget.second_step,
     "desk": desk_list.screen,
-    "desk_views": desk_list.views,
-    "desk_filters": desk_list.filters,
-    "desk_values": desk_list.filter_values,
+    "desk_views": desk_filters.views,
+    "desk_filters": desk_filters.filters,
+    "desk_values": desk_filters.filter_values,
     "find": find.screen,
     "found": find.results,
     "close_reasons": desk.close_reasons,

@@ -5,7 +5,17 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import questions
-from handlers.council import answer, desk, desk_list, find, hand_over, helps, lists, which
+from handlers.council import (
+    answer,
+    desk,
+    desk_filters,
+    desk_list,
+    find,
+    hand_over,
+    helps,
+    lists,
+    which,
+)
 from handlers.language import Rich
 from handlers.migrant import (
     draft,
@@ -93,9 +103,9 @@ ALWAYS: Mapping[str, Callable[..., None]] = {
 }
 COUNCIL: Mapping[str, Callable[..., None]] = {
     "desk": desk_list.show,
-    "deskviews": desk_list.ask_view,
-    "deskfilters": desk_list.ask_filter,
-    "deskvalues": desk_list.ask_value,
+    "deskviews": desk_filters.ask_view,
+    "deskfilters": desk_filters.ask_filter,
+    "deskvalues": desk_filters.ask_value,
     "find": find.begin,
     "found": find.show,
     "open": _open,

@@ -7,7 +7,7 @@ from handlers.migrant import follow
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, Turn, scene_of
-from storage import cases, outbox
+from storage import audit, cases, outbox
 from storage.model import Case, Entry, Member
 from storage.outbox import Chat
 
@@ -40,7 +40,7 @@ def mine(turn: Turn, reference: str, action: str = "open") -> Case | None:
     turn.toast = turn.tongue(
         "That is not possible any more: {state}.", state=card.state_word(turn, case)
     )
-    if not old_cards.replace(turn, case):
+    if not old_cards.replace(turn, case) and case.responsible_id == turn.desk.id:
         cards.refresh(turn, case)
     return None
 
@@ -52,6 +52,7 @@ def open_card(turn: Turn, reference: str) -> None:
         return
     if case.responsible_id == turn.desk.id:
         cards.fresh(turn, case)
+        _note(turn, case, "opened")
     else:
         whole(turn, reference)
 
@@ -77,6 +78,7 @@ def take(turn: Turn, reference: str) -> None:
         return
     if case.taken_at is None:
         dates.taken(case, turn.charter, turn.now)
+        _note(turn, case, "taken")
         turn.toast = turn.tongue("Yours. Thank you.")
     cards.refresh(turn, case)
 
@@ -92,6 +94,8 @@ def files(turn: Turn, reference: str) -> None:
             groups.setdefault(entry.attachment["album"] or f"entry:{entry.id}", []).append(entry)
     if not groups:
         turn.toast = follow.stale(turn)
+    else:
+        _note(turn, case, "files_opened")
     for entries in groups.values():
         outbox.add(
             turn.session,
@@ -111,6 +115,12 @@ def whole(turn: Turn, reference: str) -> None:
     if case:
         chat = Chat.of(turn.someone, turn.desk)
         outbox.add(turn.session, chat, "whole", turn.now, case_id=case.id, urgent=True)
+        _note(turn, case, "opened")
+
+
+def _note(turn: Turn, case: Case, what: str) -> None:
+    """Who looked at what stands in the record."""
+    audit.note(turn.session, what, turn.now, by=turn.desk, about=case)
 
 
 def ask_close(turn: Turn, reference: str) -> None:

@@ -13,7 +13,8 @@ from talk import Talk
 from handlers.council import desk_list
 from handlers.messages import Outgoing
 from handlers.steps import COUNCIL
-from storage import secrecy
+from storage import audit, secrecy
+from storage.audit import Audit
 from storage.database import Database
 from storage.model import (
     ANSWERED,
@@ -29,7 +30,7 @@ from storage.model import (
     Shown,
 )
 
-HEADLESS = re.compile(r"open:(\d{9})")
+OPENS = re.compile(r"open:(\d{9})")
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def _peopled(database: Database) -> Talk:
 
 
 def _opens(screen: Outgoing) -> list[str]:
-    return [m[1] for row in screen.choices for c in row if (m := HEADLESS.match(c.does))]
+    return [m[1] for row in screen.choices for c in row if (m := OPENS.match(c.does))]
 
 
 def _button(screen: Outgoing, label: str) -> str:
@@ -149,8 +150,9 @@ def test_questions_do_not_grow(sqlite: Database) -> None:
     assert _questions(talk, 200) <= first + 2
 
 
-def test_views(talk: Talk) -> None:
+def test_views(database: Database) -> None:
     """Each view holds what it says, and the desk says how many that are."""
+    talk = _peopled(database)
     now = talk.now
     day = timedelta(days=1)
     due = {"read_by_at": now + day, "answer_by_at": now + 3 * day, "taken_at": None}
@@ -186,9 +188,9 @@ def test_views(talk: Talk) -> None:
     assert "· late" in _desk(talk).text
 
 
-def test_filters_join_views(talk: Talk) -> None:
+def test_filters_join_views(database: Database) -> None:
     """Topic, class and language narrow a view; all of it is one tap away again."""
-    talk.work(lambda s: fill(s, 200, talk.now))
+    talk = _full(database, 200)
     talk.press("Leyla", "desk:writer:::")
     talk.press("Leyla", _button(_desk(talk), "Filter"))
     talk.deliver()
@@ -226,7 +228,7 @@ def _press(talk: Talk, label: str) -> str:
 def test_every_button_is_short(talk: Talk) -> None:
     """The whole state of the longest view fits in a button."""
     chosen = desk_list.Chosen("answered", "discrimination", "P5", "az")
-    longest = desk_list._does("deskvalues:urgency", chosen, 99_992)
+    longest = desk_list.does("deskvalues:urgency", chosen, 99_992)
     assert len(longest.encode()) <= 64
     talk.press("Leyla", "desk:answered:discrimination:P5:az:88888")
     assert "Nothing is here." in _desk(talk).text
@@ -435,3 +437,19 @@ def test_help_for_every_screen(talk: Talk) -> None:
     talk.deliver()
     assert "what is most urgent stands first" in talk.screen("Leyla")
     assert "/find" in talk.screen("Leyla")
+
+
+def test_who_looked_is_recorded(talk: Talk) -> None:
+    """Opening, taking, and reading the whole text stand in the record, by whom and of what."""
+    case, _ = _whole_card(talk)
+    for verb in ("open", "take", "whole", "files"):
+        talk.press("Leyla", f"{verb}:{case.reference}")
+    rows = talk.work(lambda s: [(r.what, r.actor, r.subject) for r in s.scalars(select(Audit))])
+    leyla, of = talk.work(
+        lambda s: (audit.number(s, s.get_one(Member, 1)), audit.number(s, s.get_one(Case, case.id)))
+    )
+    assert [row for row in rows if row[2] == of] == [
+        ("opened", leyla, of),
+        ("taken", leyla, of),
+        ("opened", leyla, of),
+    ]
