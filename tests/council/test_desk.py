@@ -8,12 +8,12 @@ from full_desk import fill, request
 from furnished import ring_of
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
-from talk import Talk
+from talk import CHANNEL, Talk
 
 from handlers.council import desk_list
 from handlers.messages import Outgoing
 from handlers.steps import COUNCIL
-from storage import audit, secrecy
+from storage import audit, people, secrecy
 from storage.audit import Audit
 from storage.database import Database
 from storage.model import (
@@ -274,20 +274,25 @@ def test_private_lines_tell_no_topic(talk: Talk) -> None:
     assert "Housing" not in talk.ever_said("Nigar").partition("Show only these")[2]
 
 
-def test_no_line_of_what_may_not_be_opened(talk: Talk) -> None:
-    """Private ones of an ordinary member, one's own, and complaints about oneself stand on no desk."""
+@pytest.mark.parametrize("why", ["private", "own", "about_them"])
+def test_no_line_of_what_may_not_be_opened(talk: Talk, why: str) -> None:
+    """Private ones of an ordinary member, one's own, and complaints about oneself: on no desk."""
     talk.seat("Samir", agreed=True)
 
-    def placed(s: Session) -> None:
-        samir = s.scalars(select(Member).where(Member.alias == "Samir")).one()
-        for number, more in enumerate(
-            [{"track": "private"}, {"person_id": samir.person_id}, {"subjects": [samir.id]}]
-        ):
-            request(s, talk.now, number, alias="Samir", **more)
+    def placed(session: Session) -> None:
+        samir = session.scalars(select(Member).where(Member.alias == "Samir")).one()
+        more = {
+            "private": {"track": "private"},
+            "own": {"person_id": samir.person_id},
+            "about_them": {"subjects": [samir.id]},
+        }[why]
+        request(session, talk.now, 1, alias="Samir", **more)
 
     talk.work(placed)
     talk.press("Samir", "desk")
     assert not _opens(_desk(talk, "Samir"))
+    if why != "about_them":
+        assert "is empty" in _desk(talk, "Samir").text
 
 
 def _whole_card(talk: Talk, who: str = "Leyla") -> tuple[Case, str]:
@@ -376,9 +381,13 @@ def test_a_press_while_the_card_is_on_its_way(talk: Talk) -> None:
 
     talk.work(sending)
     talk.press("Leyla", f"take:{case.reference}", on=place)
-    assert place in talk.chats["Leyla"]
-    talk.deliver()
-    assert place in talk.chats["Leyla"]
+    leaving = talk.work(lambda s: list(s.scalars(select(Outbox).where(Outbox.mode == "delete"))))
+    assert not [row for row in leaving if row.chat == _chat(talk, "Leyla") and not row.ended_at]
+
+
+def _chat(talk: Talk, who: str) -> str:
+    """Their chat, as rows name it."""
+    return people.chat_hash(CHANNEL, talk.addresses[who])
 
 
 def test_the_whole_history(talk: Talk) -> None:
