@@ -83,6 +83,7 @@ async def _serve(
     else:
         intakes += [telegram.polling(app), lambda: telegram.introduce(settings.charter)]
     intakes.append(lambda: _know_name(telegram, here.database))
+    intakes.append(lambda: telegram.keep_commands(app))
     if whatsapp:
         intakes += whatsapp.listen(app, site, telegram.bot.open_file)
     if settings.public_url is None:

@@ -10,6 +10,7 @@ from bot.polling import Pauses, poll
 from bot.telegram import Fetch, TelegramTransport
 from bot.telegram_bot import TelegramBot
 from bot.telegram_intake import Take, intake
+from bot.telegram_members import MembersCommands
 from bot.telegram_profile import Profile, set_up
 from bot.telegram_webhook import PATH, add_telegram, set_webhook
 from bot.transport import ChannelStopped, SendError
@@ -85,6 +86,10 @@ class TelegramChannel:
             await set_up(self.bot, profiles)
         except SendError as error:
             log.warning("profile not set", channel="telegram", error=error.code)
+
+    async def keep_commands(self, app: App) -> None:
+        """Give members commands of their own, and take them away again, as long as the bot runs."""
+        await MembersCommands(self.bot, app.database, app.charter).keep()
 
 
 def _profile(charter: Charter, language: str) -> Profile:

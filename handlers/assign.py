@@ -16,7 +16,7 @@ from handlers.rules.routing import Candidate, Choice, Need, choose
 from handlers.told import reader, who_reads
 from handlers.turn import Scene, scene_of
 from storage import audit, bundles, cases, members
-from storage.model import CLOSED, OPEN, UNREAD_CHOICE, Case, Member
+from storage.model import CLOSED, OPEN, UNREAD_CHOICE, Case, Entry, Member
 
 URGENT = ("P1", "P2")
 """Classes that wait for nobody who is away."""
@@ -107,6 +107,10 @@ def give(scene: Scene, case: Case, member: Member, news: str = "", *, state: str
     """
     if case.responsible_id != member.id:
         bundles.leave(scene.session, case)
+    if case.responsible_id not in (None, member.id):
+        handed = Entry(case_id=case.id, kind="event", member_id=member.id, text="handed_over")
+        handed.at = scene.now
+        scene.session.add(handed)
     case.responsible_id, case.state = member.id, state
     member.last_given_at = scene.now
     if state == OPEN:

@@ -3,10 +3,20 @@
 from dataclasses import dataclass
 from html import unescape
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from handlers.charter import Charter
 from handlers.language import Rich, Tongue, named
+from storage import members, people
+from storage.model import Member, Person
 
 COMMANDS = ("menu", "requests", "private", "language", "delete", "help")
+
+MEMBERS_COMMANDS = (
+    *("desk", "find", "away", "templates", "chair", "election"),
+    *("language", "menu", "help"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,36 @@ def words(charter: Charter, language: str) -> Words:
         )[:120],
         commands=tuple((name, _plain(does[name])[:256]) for name in COMMANDS),
     )
+
+
+def commands_of_members(
+    session: Session, charter: Charter, channel: str
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The commands of everyone who sits or sat in the council, by address: none for the latter."""
+    chats = select(Member, Person).join(Person, Member.person_id == Person.id)
+    known = chats.where(Person.channel == channel, ~Person.address_hash.startswith(people.NOWHERE))
+    return {
+        person.address: _of_a_member(charter, person.language)
+        if members.sits(member) and member.role != "operator"
+        else ()
+        for member, person in session.execute(known)
+    }
+
+
+def _of_a_member(charter: Charter, language: str) -> tuple[tuple[str, str], ...]:
+    t = Tongue(language, charter)
+    does = {
+        "desk": t("your requests"),
+        "find": t("find a request again"),
+        "away": t("say when you are not there"),
+        "templates": t("ready answers"),
+        "chair": t("for the chair: the whole queue"),
+        "election": t("choose a chair"),
+        "language": t("change the language"),
+        "menu": t("write as a migrant yourself"),
+        "help": t("what you can do here"),
+    }
+    return tuple((name, _plain(does[name])[:256]) for name in MEMBERS_COMMANDS)
 
 
 def _plain(text: Rich) -> str:

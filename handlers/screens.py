@@ -7,7 +7,10 @@ from typing import Any
 from handlers.language import Rich, Tongue
 from handlers.messages import Choice, Outgoing
 
-RESTING = ("", "menu", "requests", "status", "answered", "desk", "record", "banned")
+RESTING = (
+    *("", "menu", "requests", "status", "answered", "banned"),
+    *("desk", "desk_views", "desk_filters", "desk_values", "found", "record"),
+)
 """Questions that give way to whatever arrives."""
 
 
@@ -26,6 +29,8 @@ class Screen:
     args: Mapping[str, Any] = field(default_factory=dict)
     resting: bool = False
     columns: int = 1
+    last_row: int = 0
+    """So many of the last choices begin a row of their own: they turn pages, and the like."""
     protect: bool = False
     stays: bool = False
     """Worth reading again: it is not taken away when the next question comes."""
@@ -46,9 +51,11 @@ class Screen:
             Choice(f"{tongue.isolated(str(n))} {c.label}" if numbers else c.label, c.does, c.style)
             for n, c in enumerate(self.choices, start=1)
         ]
+        own = len(labelled) - self.last_row
         rows = [
-            tuple(labelled[start : start + self.columns])
-            for start in range(0, len(labelled), self.columns)
+            tuple(part[start : start + self.columns])
+            for part in (labelled[:own], labelled[own:])
+            for start in range(0, len(part), self.columns)
         ]
         if self.zero:
             label = f"{tongue.isolated('0')} {self.zero.label}" if numbers else self.zero.label

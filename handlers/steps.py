@@ -17,9 +17,14 @@ from handlers.council import (
     conflicts,
     corrections,
     desk,
+    desk_filters,
+    desk_list,
+    find,
     hand_over,
+    helps,
     invitations,
     link,
+    lists,
     make_private,
     notes,
     own_seat,
@@ -88,6 +93,16 @@ def _go_on(turn: Turn, name: str, args: Mapping[str, Any]) -> None:
         act(turn, "start", [])
 
 
+def _open(turn: Turn, reference: str) -> None:
+    """A request of a list; one that is not theirs any more is taken off the list, too."""
+    desk.open_card(turn, reference)
+    person = turn.someone
+    if turn.toast and person.screen in lists.LISTS:
+        listed = questions.draw(turn, person.screen, person.screen_args or {})
+        if listed is not None:
+            lists.ask(turn, listed)
+
+
 # What a button does, and what a command or digit leads to: verb → function of the turn and the
 # button's own words. Every function looks up for itself whether whoever pressed may do it.
 MIGRANT: Mapping[str, Callable[..., None]] = {
@@ -136,10 +151,15 @@ ALWAYS: Mapping[str, Callable[..., None]] = {
     "stop": stop.stop,
 }
 COUNCIL: Mapping[str, Callable[..., None]] = {
-    "desk": desk.show,
-    "open": desk.open_card,
     "look": desk.look,
     "back": desk.back,
+    "desk": desk_list.show,
+    "deskviews": desk_filters.ask_view,
+    "deskfilters": desk_filters.ask_filter,
+    "deskvalues": desk_filters.ask_value,
+    "find": find.begin,
+    "found": find.show,
+    "open": _open,
     "more": desk.more,
     "less": desk.less,
     "take": desk.take,
@@ -280,6 +300,7 @@ COMMANDS: Mapping[str, str] = {
     "me": "me",
     "leave": "leave",
     "templates": "templates",
+    "find": "find",
     "stop": "stop",
     "manager": "manager",
     "record": "record",
@@ -333,9 +354,11 @@ def _council_start(turn: Turn, verb: str) -> None:
     elif verb == "menu" and _wants_to_write(turn):
         welcome.ask_privacy(turn)
     elif verb == "help":
-        desk.help_text(turn)
+        helps.say(turn)
+        if (still := questions.still_open(turn)) is not None:
+            questions.repeat(turn, still, turn.someone.screen_args or {})
     else:
-        desk.show(turn)
+        desk_list.show(turn)
 
 
 def _wants_to_write(turn: Turn) -> bool:

@@ -45,10 +45,11 @@ class Scene:
         options.setdefault("urgent", self.direct)
         return say(self.session, self.chat, outgoing, self.now, **options)
 
-    def ask(self, screen: Screen, **options: Any) -> Outbox:
+    def ask(self, screen: Screen, *, in_place: bool = False, **options: Any) -> Outbox:
         """Ask a question here; from now on a digit answers this one.
 
-        The question before it is taken out of the chat, so that no stale buttons pile up.
+        The question before it is taken out of the chat, so that no stale buttons pile up; or this
+        one stands in its place, where they turn its pages.
         """
         options.setdefault("case_id", screen.case_id)
         if self.person is None or screen.stays or screen.key:
@@ -56,7 +57,7 @@ class Scene:
         if screen.key:
             options |= {"key": screen.key, "mode": "below"}
         elif self.person is not None and not screen.stays:
-            options |= {"key": QUESTION, "mode": "below"}
+            options |= {"key": QUESTION, "mode": "edit" if in_place else "below"}
         row = self.say(screen.outgoing(self.tongue), **options)
         self.open(screen.name, screen.args, row)
         return row

@@ -79,7 +79,7 @@ GREETINGS = (
 )
 """With which a chat begins; whoever says nothing else has not written to anybody yet."""
 
-ALONE = ("start", "language", "requests", "delete", "desk", "away")
+ALONE = ("start", "language", "requests", "delete", "desk", "find", "away")
 """Commands that are carried out whatever is written behind them; behind others it is a message."""
 
 

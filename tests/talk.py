@@ -112,10 +112,12 @@ class Talk:
         )
         return message_id
 
-    def press(self, who: str, does: str) -> str:
-        """They press a button, real or forged; gives what the button says."""
+    def press(self, who: str, does: str, *, on: str = "") -> str:
+        """They press a button, real or forged, on some message; gives what the button says."""
         number = next(self._ids)
-        return self._receive(who, key=f"c:{number}", happened="press", press=does, press_id="1")
+        return self._receive(
+            who, key=f"c:{number}", happened="press", press=does, press_id="1", message_id=on
+        )
 
     def opens(self, who: str, case: Case | None = None, reason: str = "first") -> None:
         """A reader opens a private request, and says why."""

@@ -75,7 +75,8 @@ async def demo(
         }
         app = App(database, charter, clock, transports)
         intakes = await whatsapp.listen(app, channel.bot.open_file)
-        running = asyncio.create_task(app.run(channel.polling(app), *intakes))
+        besides = (lambda: channel.keep_commands(app), *intakes)
+        running = asyncio.create_task(app.run(channel.polling(app), *besides))
         try:
             await channel.introduce(charter)
             world = World(app, telegram, whatsapp.twilio, running)

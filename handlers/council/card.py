@@ -99,7 +99,10 @@ MORE = (
 """What stands behind *More*: verb, the action that is asked of `access`, label."""
 HISTORY = ("message", "answer", "question", "edit", "note", "event")
 """What a request's reader sees of its history."""
-EVENTS = {"skipped": N_("The writer did not want to answer.")}
+EVENTS = {
+    "skipped": N_("The writer did not want to answer."),
+    "handed_over": N_("Handed over to {alias}."),
+}
 """Events that a history tells of, by the word they are kept under."""
 CARD_UNITS = 2800
 """Room for text on a card, in UTF-16 units; what is older is behind a button."""
@@ -336,21 +339,27 @@ def _piece(scene: Scene, entry: Entry, limit: int | None = None) -> Rich:
     """One thing of the history as it is read, cut after `limit` UTF-16 units if there is one."""
     t = scene.tongue
     if entry.kind == "event":
-        return t.fill("• <i>{event}</i>", event=t(EVENTS[entry.text]))
+        event = t(EVENTS[entry.text], alias=_alias(scene, entry))
+        return t.fill("• <i>{event}</i>", event=event)
     text = hidden(scene, entry.text)
     words = t.written(text if limit is None else clipped(text, limit))
     if entry.kind in ("answer", "question", "note"):
-        member = scene.session.get(Member, entry.member_id)
-        alias = member.alias.split("·")[0] if member else ""
-        sign = Rich("📝" if entry.kind == "note" else "↪️")
+        alias = _alias(scene, entry)
         words = words or t("(voice or file)")
-        return t.fill("{sign} <b>{alias}</b>: {text}", sign=sign, alias=alias, text=words)
+        if entry.kind == "note":
+            return t("📝 <i>For members only</i> · <b>{alias}</b>: {text}", alias=alias, text=words)
+        return t.fill("↪️ <b>{alias}</b>: {text}", alias=alias, text=words)
     if entry.kind == "edit":
         return t.fill("<s>{text}</s>", text=words)
     if entry.attachment:
         sign = _sign(entry)
         return t.fill("{sign} {text}", sign=sign, text=words) if words else sign
     return t("{text} (changed)", text=words) if entry.edited_at else words
+
+
+def _alias(scene: Scene, entry: Entry) -> str:
+    member = scene.session.get(Member, entry.member_id) if entry.member_id else None
+    return member.alias.split("·")[0] if member else ""
 
 
 def clipped(text: str, units: int) -> str:

@@ -1,16 +1,12 @@
-"""A member's requests: the list, the card's buttons, files on a tap."""
+"""What is pressed on a request: open, take, files on a tap."""
 
 from handlers import dates
-from handlers.council import access, card, cards, private_card
-from handlers.messages import Choice
+from handlers.council import access, card, cards, old_cards, private_card
 from handlers.migrant import follow
-from handlers.screens import Screen
 from handlers.turn import Scene, Turn
-from storage import cases, outbox
+from storage import audit, cases, outbox
 from storage.model import Case, Entry, Member
 from storage.outbox import Chat
-
-LISTED = 12
 
 
 def readable(scene: Scene, reference: str, action: str = "open") -> Case | None:
@@ -25,57 +21,33 @@ def readable(scene: Scene, reference: str, action: str = "open") -> Case | None:
 def mine(turn: Turn, reference: str, action: str = "open") -> Case | None:
     """The case, if whoever pressed may do this with it now.
 
-    Otherwise the button says why, and a card that is still theirs shows how things stand.
+    Otherwise the button says why. What is not theirs any more is emptied where it was pressed; a
+    card that is still theirs shows how things stand, and an old copy of it gives way to that one.
     """
-    case = readable(turn, reference, action)
-    if case is not None:
-        return case
     case = readable(turn, reference)
     if case is None:
         turn.toast = turn.tongue("This is not with you any more.")
+        old_cards.empty(turn)
         return None
+    if access.may(turn.session, turn.desk, case, action):
+        old_cards.replace(turn, case)
+        return case
     turn.toast = turn.tongue(
         "That is not possible any more: {state}.", state=card.state_word(turn, case)
     )
-    cards.refresh(turn, case)
+    if not old_cards.replace(turn, case) and case.responsible_id == turn.desk.id:
+        cards.refresh(turn, case)
     return None
 
 
-def show(turn: Turn) -> None:
-    """The desk: what waits, most urgent first."""
-    turn.ask(desk(turn))
-
-
-def desk(scene: Scene) -> Screen:
-    """Everything this member is responsible for."""
-    t = scene.tongue
-    member = scene.chat.member_id
-    assert member is not None
-    waiting = cases.on_desk(scene.session, member, LISTED)
-    return Screen(
-        name="desk",
-        text=t.plural(
-            "🗂 <b>Your desk</b>: {count} request",
-            "🗂 <b>Your desk</b>: {count} requests",
-            len(waiting),
-        )
-        if waiting
-        else t("🗂 <b>Your desk</b> is empty. New requests come by themselves."),
-        choices=tuple(
-            Choice(
-                f"{card.button(scene, case)} · {card.state_word(scene, case)}",
-                f"open:{case.reference}",
-            )
-            for case in waiting
-        ),
-        resting=True,
-    )
-
-
 def open_card(turn: Turn, reference: str) -> None:
-    """Show the card again, below everything else."""
+    """Show the card again, below everything else; to its second reader all that was written."""
     case = mine(turn, reference)
-    if case and not private_card.open_again(turn, case):
+    if case is None:
+        return
+    if case.responsible_id != turn.desk.id:
+        whole(turn, reference)
+    elif not private_card.open_again(turn, case):
         cards.fresh(turn, case)
 
 
@@ -115,6 +87,7 @@ def take(turn: Turn, reference: str) -> None:
         return
     if case.taken_at is None:
         dates.taken(case, turn.charter, turn.now)
+        audit.note(turn.session, "taken", turn.now, by=turn.desk, about=case)
         turn.toast = turn.tongue("Yours. Thank you.")
     cards.refresh(turn, case)
 
@@ -149,16 +122,3 @@ def whole(turn: Turn, reference: str) -> None:
     if case and not private_card.shut(turn, case):
         chat = Chat.of(turn.someone, turn.desk)
         outbox.add(turn.session, chat, "whole", turn.now, case_id=case.id, urgent=True)
-
-
-def help_text(turn: Turn) -> None:
-    """How a member works here, in a few lines."""
-    turn.say(
-        turn.tongue(
-            "Requests come to this chat as cards.\n"
-            "<b>Take</b>: you have read it. <b>Answer</b>: write, speak or send a photo; you see it "
-            "before it is sent. You can also reply to any message of a request.\n"
-            "<b>Ask</b>: one more question to the writer. <b>Hand over</b>: to another member.\n"
-            "/desk all your requests · /language language · /menu write as a migrant yourself"
-        )
-    )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from handlers.council import (
     away,
     bulk,
+    find,
     invitations,
     notes,
     refer,
@@ -19,6 +20,7 @@ WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {
     "away_until": away.words,
     "bulk": bulk.words,
     "bulk_write": bulk.words,
+    "find": find.words,
     "invite_alias": invitations.alias_words,
     "invite_code": invitations.code_words,
     "note": notes.words,
