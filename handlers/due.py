@@ -10,9 +10,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handlers import keeping, reminders
 from handlers.charter import Charter
+from handlers.council import rounds
 from handlers.rules.retention import expires_at
 from storage.database import is_transient
-from storage.model import Case, Invitation, Member, Newcomer, Outbox, Person, Shown
+from storage.model import Case, Election, Invitation, Member, Newcomer, Outbox, Person, Shown
 
 Run = Callable[[Session, Charter, datetime, datetime], None]
 """Does what is due at a moment; the last argument is the newest `since` that is due."""
@@ -99,6 +100,8 @@ JOBS: tuple[Job, ...] = (
         reminders.old_drafts,
     ),
     Job("stages", _earliest(Case.stage_at), _then, reminders.stages),
+    Job("elections", _earliest(Election.stage_at), _then, rounds.stages),
+    Job("votes that are missing", _earliest(Election.remind_at), _then, rounds.half_way),
     Job("silence", _earliest(Case.closes_at, *reminders.WAITING), _then, reminders.silence),
     Job(
         "idle cards",

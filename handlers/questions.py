@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from handlers.council import answer, desk, hand_over, preview, which
+from handlers.council import answer, ballot, desk, election, hand_over, preview, which
 from handlers.council.free_words import WORDS_FOR
 from handlers.migrant import (
     draft,
@@ -44,6 +44,9 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "which": which.screen,
     "whom": hand_over.whom,
     "why": hand_over.why,
+    "election": election.screen,
+    "nominees": election.nominees,
+    ballot.SURE: ballot.sure,
 }
 FREE_WORDS = ("write", "adding", "asked", "secret", "compose", *WORDS_FOR)
 """Screens whose answer is words: there a number that is no choice is words too."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import questions
 from handlers.charter import Charter
-from handlers.council import access, card, notices, preview
+from handlers.council import access, ballot, card, election_card, notices, preview
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import draft, notice, rating
@@ -202,4 +202,6 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "overdue": notices.overdue,
     "seated": notices.seated,
     "alert": notices.alert,
+    "election": election_card.view,
+    ballot.SURE: ballot.view,
 }

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import questions
-from handlers.council import answer, desk, hand_over, which
+from handlers.council import answer, ballot, desk, election, hand_over, which
 from handlers.language import Rich
 from handlers.migrant import (
     draft,
@@ -100,6 +100,16 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "hand": hand_over.ask_whom,
     "to": hand_over.ask_why,
     "over": hand_over.hand_over,
+    "election": election.show,
+    "elect": election.call,
+    "nominees": election.ask_nominee,
+    "nominate": election.nominate,
+    "nominate_none": election.nominate_none,
+    "stand": election.stand,
+    "stand_not": election.stand_not,
+    "stand_down": election.stand_down,
+    "vote": ballot.vote,
+    "cast_vote": ballot.cast,
 }
 COMMANDS: Mapping[str, str] = {
     "start": "start",
@@ -110,6 +120,7 @@ COMMANDS: Mapping[str, str] = {
     "language": "languages",
     "delete": "delete",
     "desk": "desk",
+    "election": "election",
     "stop": "stop",
 }
 

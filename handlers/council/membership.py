@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from handlers import assign
 from handlers.charter import Charter
-from handlers.council import cards
+from handlers.council import cards, rounds
 from handlers.language import Tongue
 from handlers.migrant import hand_in
 from handlers.turn import Turn, scene_of
@@ -157,5 +157,6 @@ def leave(session: Session, charter: Charter, alias: str, now: datetime) -> tupl
             unread += reader is None
     person.screen, person.screen_args, person.screen_row = "", None, None
     member.alias = f"{member.alias}·{member.id}"[:40]
+    rounds.seat_lost(session, charter, member, now)
     scene.say(scene.tongue("Your seat in the council has ended. Thank you for your work."))
     return moved, unread
