@@ -171,7 +171,7 @@ def _turnout(t: Tongue, voters: list[tuple[Member, bool]]) -> list[Rich]:
 
 
 def _looks_on(t: Tongue) -> Rich:
-    return t("You were no member yet when it began, so you do not vote.")
+    return t("You came after it began, so you do not vote.")
 
 
 def results(scene: Scene, election: Election, number: int) -> list[Rich]:

@@ -142,7 +142,10 @@ def _count(session: Session, charter: Charter, election: Election, now: datetime
     if result.result == "extended":
         election.extended = True
         _give_time(charter, election, now)
-        tell(session, election, _silent(session, election), now)
+        silent = _silent(session, election)
+        others = [m for m in elections.electors(session, election) if m not in silent]
+        tell(session, election, silent, now)
+        tell(session, election, others, now, mode="edit")
     elif result.result == "runoff":
         elections.settle(session, election)
         election.round += 1

@@ -329,7 +329,7 @@ def test_who_comes_later_looks_on(council: Council) -> None:
     council.stand("Rana", "Samir")
     council.talk.write("Tural", "/election")
     council.talk.deliver()
-    assert "You were no member yet" in council.talk.screen("Tural")
+    assert "You came after it began" in council.talk.screen("Tural")
     before = council.picture()
     council.press("Tural", f"vote:{council.election().id}:1:{council.member('Rana').id}")
     council.press("Tural", f"cast_vote:{council.election().id}:x")
