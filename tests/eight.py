@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from talk import Talk
 
 from handlers.council import membership, rounds
-from handlers.rules import elections as rules
-from storage import elections
+from storage import elections, secrecy
 from storage.database import Database
 from storage.model import Candidate, Election, Member, Voter
 
@@ -21,6 +20,7 @@ class Council:
 
     def __init__(self, database: Database, *, chair: str = "") -> None:
         self.talk = Talk(database)
+        self.ring = secrecy.ring()
         for name in NAMES:
             self.talk.seat(name, "chair" if name == chair else "member")
 
@@ -143,7 +143,3 @@ class Council:
             ] + [{"member": m.id, "role": m.role} for m in session.scalars(select(Member))]
 
         return self.work(taken)
-
-    def needed(self) -> int:
-        """How many votes elect somebody."""
-        return rules.needed(len(NAMES))

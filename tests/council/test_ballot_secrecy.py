@@ -35,7 +35,7 @@ TOTALS = "candidate.votes"
 def _stored(council: Council) -> dict[str, list[str]]:
     """Every value of every table in the order of its rows, but what is drawn at random."""
     found: dict[str, list[str]] = defaultdict(list)
-    secrecy.use(council.ring)  # type: ignore[attr-defined]
+    secrecy.use(council.ring)
     for place, value in values(council.talk.database):
         if place not in AT_RANDOM:
             found[place].append(value)
@@ -55,10 +55,8 @@ def twins(tmp_path: Path) -> Iterator[tuple[Council, Council]]:
     councils = []
     for name in ("one", "other"):
         database = open_database(f"sqlite:///{tmp_path}/{name}.db")
-        ring = ring_of(database)
-        secrecy.use(ring)
+        secrecy.use(ring_of(database))
         council = Council(database)
-        council.ring = ring  # type: ignore[attr-defined]
         council.calls("Leyla")
         council.stand("Rana", "Samir", "Aysu")
         councils.append(council)
@@ -82,7 +80,7 @@ def test_only_the_totals_differ(twins: tuple[Council, Council], seed: int) -> No
     for voter in order:
         drawn = f"{next(once):012d}"
         for council, ballot in zip(twins, ballots, strict=True):
-            secrecy.use(council.ring)  # type: ignore[attr-defined]
+            secrecy.use(council.ring)
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("handlers.council.ballot.secrets.token_hex", lambda _, d=drawn: d)
                 council.votes(voter, ballot[voter])
@@ -101,17 +99,17 @@ def _said(council: Council, who: str) -> dict[str, str]:
 def test_between_the_two_steps(twins: tuple[Council, Council]) -> None:
     """A choice that is not confirmed stands in the open question alone, and goes with the next one."""
     for council, whom in zip(twins, ("Rana", "Samir"), strict=True):
-        secrecy.use(council.ring)  # type: ignore[attr-defined]
+        secrecy.use(council.ring)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("handlers.council.ballot.secrets.token_hex", lambda _: "0")
             council.talk.press("Leyla", f"vote:1:1:{council.member(whom).id}")
     assert _differs(*twins) == {"person.screen_args"}
     for council in twins:
-        secrecy.use(council.ring)  # type: ignore[attr-defined]
+        secrecy.use(council.ring)
         council.talk.deliver()
     assert _differs(*twins) == {"person.screen_args"}
     for council in twins:
-        secrecy.use(council.ring)  # type: ignore[attr-defined]
+        secrecy.use(council.ring)
         council.talk.write("Leyla", "/election")
         council.talk.deliver()
     assert _differs(*twins) == set()
