@@ -15,6 +15,7 @@ from handlers.council import (
     bans,
     correction_routing,
     reviewing,
+    rounds,
     second_reader,
     template_upkeep,
 )
@@ -25,6 +26,7 @@ from storage.model import (
     Ban,
     Case,
     Correction,
+    Election,
     Invitation,
     Member,
     Newcomer,
@@ -123,6 +125,8 @@ JOBS: tuple[Job, ...] = (
         reminders.old_drafts,
     ),
     Job("stages", _earliest(Case.stage_at), _then, reminders.stages),
+    Job("elections", _earliest(Election.stage_at), _then, rounds.stages),
+    Job("votes that are missing", _earliest(Election.remind_at), _then, rounds.half_way),
     Job("silence", _earliest(Case.closes_at, *reminders.WAITING), _then, reminders.silence),
     Job(
         "idle cards",

@@ -6,6 +6,7 @@ from typing import Any
 from handlers.council import (
     answer,
     away,
+    ballot,
     bans,
     bulk,
     chair,
@@ -14,6 +15,7 @@ from handlers.council import (
     corrections,
     desk_filters,
     desk_list,
+    election,
     find,
     hand_over,
     invitations,
@@ -159,6 +161,9 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "ready_remark": template_approval.remark,
     "corrections": corrections.screen,
     "correction_why": corrections.why_not,
+    "election": election.screen,
+    "nominees": election.nominees,
+    ballot.SURE: ballot.sure,
 }
 FREE_WORDS = ("write", "adding", "asked", "secret", "safe_word", "appeal", "compose", *WORDS_FOR)
 """Screens whose answer is words: there a number that is no choice is words too."""

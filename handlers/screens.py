@@ -9,7 +9,7 @@ from handlers.messages import Choice, Outgoing
 
 RESTING = (
     *("", "menu", "requests", "status", "answered", "banned"),
-    *("desk", "desk_views", "desk_filters", "desk_values", "found", "record"),
+    *("desk", "desk_views", "desk_filters", "desk_values", "found", "record", "election"),
 )
 """Questions that give way to whatever arrives."""
 
@@ -38,6 +38,8 @@ class Screen:
     """The request whose reader alone may see it, looked up again when it is sent."""
     key: str = ""
     """What stands in the chat under this key gives way to it, instead of the last question."""
+    view: str = ""
+    """The view that draws it from what is open, so that no row on its way holds its words."""
 
     def action(self, number: int) -> str | None:
         """What a typed number does, or None where the number is not offered."""

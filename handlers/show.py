@@ -11,9 +11,11 @@ from handlers.charter import Charter
 from handlers.council import (
     absence,
     access,
+    ballot,
     bans,
     behind,
     card,
+    election_card,
     notices,
     office_notices,
     preview,
@@ -278,4 +280,6 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "answers_expire": template_notices.expire,
     "corrections_wait": template_notices.to_correct,
     "corrections_unread": template_notices.unread,
+    "election": election_card.view,
+    ballot.SURE: ballot.view,
 }

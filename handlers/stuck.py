@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers import numbers, written
 from handlers.charter import Charter
-from handlers.council import cards, which
+from handlers.council import ballot, cards, which
 from handlers.inbound import turn_of
 from handlers.messages import Incoming
 from handlers.rules.digits import typed_number
@@ -38,7 +38,7 @@ def set_aside(
         return
     turn = turn_of(session, incoming, now, charter)
     kept = chat = None
-    if turn.person is not None:
+    if turn.person is not None and not _is_a_vote(turn):
         kept, chat = raw + _as_then(turn), turn.chat.chat
     stuck = inbox.keep_stuck(session, incoming.channel, incoming.key, kept, error, chat, now)
     t = turn.tongue
@@ -55,8 +55,17 @@ def set_aside(
     cards.alert(turn, "stuck", stuck=stuck.id, error=error)
 
 
+def _is_a_vote(turn: Turn) -> bool:
+    """Whether it may say for whom they vote: that is kept nowhere, and would never be carried out."""
+    is_pressed = turn.incoming.press.partition(":")[0] in ballot.SECRET_PRESSES
+    is_open = turn.someone.screen in ("election", ballot.SURE)
+    return is_pressed or (is_open and typed_number(turn.incoming.text) is not None)
+
+
 def _as_then(turn: Turn) -> str:
     person = turn.someone
+    if ballot.SURE in json.dumps([person.screen, person.screen_args or {}]):
+        return AS_THEN + json.dumps({"screen": "", "args": {}})
     return AS_THEN + json.dumps({"screen": person.screen, "args": person.screen_args or {}})
 
 

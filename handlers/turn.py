@@ -58,7 +58,11 @@ class Scene:
             options |= {"key": screen.key, "mode": "below"}
         elif self.person is not None and not screen.stays:
             options |= {"key": QUESTION, "mode": "edit" if in_place else "below"}
-        row = self.say(screen.outgoing(self.tongue), **options)
+        if screen.view:
+            options.setdefault("urgent", self.direct)
+            row = outbox.add(self.session, self.chat, screen.view, self.now, **options)
+        else:
+            row = self.say(screen.outgoing(self.tongue), **options)
         self.open(screen.name, screen.args, row)
         return row
 

@@ -174,6 +174,10 @@ class Election(Base):
     called_at: Mapped[datetime] = mapped_column(Moment)
     stage_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     """When nominations, or the round, end."""
+    remind_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    """When whoever has not voted in this round is reminded."""
+    extended: Mapped[bool] = mapped_column(default=False)
+    """Whether this round was given more time, because too few had voted."""
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
@@ -194,12 +198,19 @@ class Candidate(Base):
 
 
 class Voter(Base):
-    """Who has voted in a round: no time and no order, so that nothing tells for whom."""
+    """Who may vote in a round, and whether they have: no time and no order. Round 0 is nominating.
+
+    All rows of a round are made when it begins, and every vote writes all of them anew, as it does
+    with all candidates (`storage.elections.cast`): so neither a hidden row number, nor the place of
+    a row, nor the number of the transaction that wrote it last tells who voted for whom.
+    """
 
     __tablename__ = "voter"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  SQLAlchemy reads it so
 
     election_id: Mapped[int] = mapped_column(
         ForeignKey("election.id", ondelete="CASCADE"), primary_key=True
     )
     round: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    voted: Mapped[bool] = mapped_column(default=False)

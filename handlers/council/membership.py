@@ -6,9 +6,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.charter import Charter
-from handlers.council import cards, hand_on, offices
+from handlers.council import cards, hand_on, offices, rounds
 from handlers.language import OWN_NAMES, Tongue
-from handlers.migrant import hand_in
 from handlers.rules.topics import TOPICS
 from handlers.turn import Turn, scene_of
 from storage import audit, members, people, secrecy
@@ -145,8 +144,7 @@ def confirm(
     scene = scene_of(session, person, charter, now)
     scene.chat = Chat.of(person, member)
     cards.tell(scene, member, "seated")
-    if member.role in members.READERS:
-        hand_in.find_readers(session, charter, now)
+    offices.settle(session, charter, now)
     return member
 
 
@@ -197,6 +195,8 @@ def end_seat(
     was_chair = member.role == "chair" and members.sits(member)
     member.left_at = now
     counts = hand_on.everything(session, charter, member, now)
+    rounds.seat_lost(session, charter, member, now)
+    offices.settle(session, charter, now)
     audit.note(
         *(session, "seat_ended", now),
         by=by,

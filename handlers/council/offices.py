@@ -4,8 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers import assign
 from handlers.charter import Charter
 from handlers.council import hand_on
+from handlers.migrant import hand_in
 from storage import audit, members, outbox
 from storage.model import Member
 from storage.outbox import Chat
@@ -30,6 +32,7 @@ def make_chair(
     audit.note(session, "chair_made", now, by=by or audit.SYSTEM, about=member)
     announce(session, member, "chair", now)
     hand_on.not_allowed_any_more(session, charter, member, now)
+    settle(session, charter, now)
 
 
 def resign(session: Session, chair: Member, now: datetime) -> None:
@@ -83,6 +86,13 @@ def set_focal(
     audit.note(session, what, now, by=by, about=member)
     announce(session, member, "focal" if is_focal else "not_focal", now)
     hand_on.not_allowed_any_more(session, charter, member, now)
+
+
+def settle(session: Session, charter: Charter, now: datetime) -> None:
+    """Offices changed: what concerns its own reader now goes on, what waited finds its reader."""
+    session.flush()
+    assign.keep_apart(session, charter, now)
+    hand_in.find_readers(session, charter, now)
 
 
 def announce(session: Session, member: Member, what: str, now: datetime, alias: str = "") -> None:

@@ -182,4 +182,5 @@ def resign(turn: Turn) -> None:
         return
     turn.close()
     offices.resign(turn.session, seat, turn.now)
+    offices.settle(turn.session, turn.charter, turn.now)
     turn.say(turn.tongue("🪑 You laid down the chair. Thank you for your work."))

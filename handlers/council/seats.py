@@ -185,6 +185,7 @@ def set_acting(turn: Turn, member_id: str, answer: str) -> None:
     change = offices.name_acting if answer == "yes" else offices.revoke_acting
     if seat.is_acting != (answer == "yes"):
         change(turn.session, turn.charter, seat, turn.now, turn.desk)
+        offices.settle(turn.session, turn.charter, turn.now)
     again(turn, seat)
 
 

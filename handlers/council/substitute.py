@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from handlers.council import cards
+from handlers.council import cards, offices
 from handlers.messages import Choice, Outgoing
 from handlers.migrant import follow
 from handlers.screens import Screen
@@ -64,6 +64,7 @@ def choose(turn: Turn, member_id: str, day: str = "") -> str | None:
         to = audit.number(turn.session, found)
         audit.note(turn.session, "substitute", turn.now, by=turn.desk, to=to)
         cards.tell(turn, found, "stand_in", key=_key(turn.desk), of=turn.desk.id)
+    offices.settle(turn.session, turn.charter, turn.now)
     return day
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.charter import Charter
-from handlers.council import hand_on, offices
+from handlers.council import hand_on, offices, rounds
 from handlers.language import Rich
 from handlers.migrant import hand_in
 from handlers.rules import references
@@ -38,6 +38,8 @@ def begin(
     was_chair = member.role == "chair"
     member.suspended_at = now
     counts = hand_on.everything(session, charter, member, now)
+    rounds.seat_lost(session, charter, member, now)
+    offices.settle(session, charter, now)
     audit.note(*(session, "suspended", now), by=by, about=member, moved=counts[0], unread=counts[1])
     scene = scene_of(session, members.person_of(session, member), charter, now)
     scene.say(_plainly(scene), key=KEY, mode="below")

@@ -95,6 +95,8 @@ def upgrade() -> None:
     sa.Column('why_void', sa.String(length=24), nullable=False),
     sa.Column('called_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('stage_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('remind_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('extended', sa.Boolean(), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['called_by'], ['member.id'], name=op.f('fk_election_called_by_member')),
     sa.ForeignKeyConstraint(['elected_id'], ['member.id'], name=op.f('fk_election_elected_id_member')),
@@ -102,6 +104,7 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('election', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_election_remind_at'), ['remind_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_election_stage_at'), ['stage_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_election_state'), ['state'], unique=False)
 
@@ -160,9 +163,11 @@ def upgrade() -> None:
     sa.Column('election_id', sa.Integer(), nullable=False),
     sa.Column('round', sa.Integer(), nullable=False),
     sa.Column('member_id', sa.Integer(), nullable=False),
+    sa.Column('voted', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['election_id'], ['election.id'], name=op.f('fk_voter_election_id_election'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_voter_member_id_member')),
-    sa.PrimaryKeyConstraint('election_id', 'round', 'member_id', name=op.f('pk_voter'))
+    sa.PrimaryKeyConstraint('election_id', 'round', 'member_id', name=op.f('pk_voter')),
+    sqlite_with_rowid=False
     )
     op.create_table('conflict',
     sa.Column('id', sa.Integer(), nullable=False),
