@@ -56,9 +56,14 @@ def given(case: Case, charter: Charter, now: datetime) -> None:
 
 
 def promise_again(case: Case, charter: Charter, now: datetime, date: told.What) -> None:
-    """A date was missed: give a new one, measured from now."""
+    """A date was missed: give a new one, measured from now.
+
+    Who missed an hour once is not believed a second time: then it is a working day at least.
+    """
     due = due_dates(charter.promises[case.urgency], now, calendar(charter))
     new = due.read_by if date == "read" else due.answer_by
+    if told.times_late(case, date):
+        new = max(new, calendar(charter).add(now, Span(days=1)))
     if date == "read":
         case.read_by_at = new
     else:
@@ -128,9 +133,12 @@ def taken(case: Case, charter: Charter, now: datetime) -> None:
 
 
 def pause(case: Case, charter: Charter, now: datetime) -> None:
-    """The migrant is asked: the clock waits, for ten working days at most."""
+    """The migrant is asked: the clock waits, for ten working days at most.
+
+    Then an ordinary request is closed, and the clock of a private one goes on.
+    """
     case.state, case.paused_at = ASKED, now
-    case.closes_at = _closes(case, charter, now, days=10)
+    case.closes_at = calendar(charter).add(now, Span(days=10))
     next_stage(case, charter)
 
 
@@ -181,7 +189,7 @@ def next_quiet_end(charter: Charter, urgency: str, now: datetime) -> datetime:
 
 
 def _closes(case: Case, charter: Charter, now: datetime, days: int) -> datetime | None:
-    """When so many working days of silence close it; what is private is never closed by itself."""
+    """When so many working days of silence after an answer close it; what is private they never do."""
     if case.track == PRIVATE:
         return None
     return calendar(charter).add(now, Span(days=days))

@@ -20,8 +20,8 @@ AGAIN = timedelta(hours=1)
 """How soon a request is looked at again that could not be dealt with."""
 DRAFTS = (Case.state == DRAFT,)
 QUIET = (*DRAFTS, Case.reminded_at.is_(None), Case.track != PRIVATE)
-WAITING = (Case.state.in_((ANSWERED, ASKED)), Case.track != PRIVATE)
-"""What silence closes; what is private it never does."""
+WAITING = (Case.state.in_((ANSWERED, ASKED)),)
+"""What silence ends; what is private it never closes."""
 
 
 def _scene(session: Session, case: Case, charter: Charter, now: datetime) -> Scene:

@@ -270,7 +270,6 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "office": office_notices.office,
     "silent_member": office_notices.silent_member,
     "conflicts_wait": office_notices.conflicts_wait,
-    "no_second": office_notices.no_second,
     "returned": absence.returned,
     "stand_in": substitute.stand_in,
     "declined": substitute.declined,

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, object_session
 
 from storage.model import Case, Told
 
 What = Literal["read", "answer"]
 Outcome = Literal["kept", "late", "moved", "withdrawn", "closed"]
+DONE = ("kept", "belated")
 
 
 def tell(case: Case, what: What, due_at: datetime, now: datetime) -> None:
@@ -31,8 +32,8 @@ def end(case: Case, outcome: Outcome, now: datetime, *whats: What) -> None:
     session = _session(case)
     for row in _open(session, case):
         if not whats or row.what in whats:
-            kept = outcome == "kept" and now > row.due_at
-            row.ended_at, row.outcome = now, "late" if kept else outcome
+            belated = outcome == "kept" and now > row.due_at
+            row.ended_at, row.outcome = now, "belated" if belated else outcome
     session.flush()
 
 
@@ -53,9 +54,17 @@ def is_late(case: Case) -> bool:
     for row in session.scalars(rows):
         if row.outcome == "late":
             return True
-        if row.outcome in ("closed", "withdrawn") or (row.what, row.outcome) == ("answer", "kept"):
+        if row.outcome in ("closed", "withdrawn") or (row.what == "answer" and row.outcome in DONE):
             return False
     return False
+
+
+def times_late(case: Case, what: What) -> int:
+    """How often a date of this kind passed and was apologised for."""
+    late = select(func.count()).where(
+        Told.case_id == case.id, Told.what == what, Told.outcome == "late"
+    )
+    return _session(case).scalar(late) or 0
 
 
 def _open(session: Session, case: Case) -> Sequence[Told]:

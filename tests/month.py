@@ -51,6 +51,7 @@ class Month:
     marks: dict[int, str] = field(default_factory=dict)
     """A word that stands in one request alone, by case."""
     writers: list[str] = field(default_factory=list)
+    arrived: int = 0
 
     @classmethod
     def of(cls, database: Database, seed: int) -> "Month":
@@ -119,12 +120,13 @@ class Month:
                 self._writer_does(who)
 
     def _arrives(self) -> None:
-        name = f"Writer{len(self.writers)}"
+        self.arrived += 1
+        name = f"Writer{self.arrived}"
         language = self.chance.choice(("en", "en", "az", "ru", "tr", "fa"))
         self.talk.agreed(name, language)
         self.writers.append(name)
         kind = self.chance.choices((ORDINARY, AMBER, RED), (8, 1, 2))[0]
-        mark = f"mark{len(self.writers):03d}x"
+        mark = f"mark{self.arrived:03d}x"
         case = self.talk.hand_in(name, f"{self.chance.choice(kind)} {mark}")
         self.marks[case.id] = mark
 

@@ -86,23 +86,16 @@ def not_allowed_any_more(
 
 
 def _withdraw_readings(scene: Scene, member: Member) -> None:
-    """They read no answer for others, and none of theirs is read: its author is told."""
-    session = scene.session
+    """They read no answer for others, whose authors are told, and theirs are read by nobody."""
     waiting = select(Review).where(
         Review.state.in_(WAITING),
         or_(Review.reader_id == member.id, Review.author_id == member.id),
     )
-    for review in session.scalars(waiting).all():
-        review.state, review.ended_at = "withdrawn", scene.now
-        case = session.get_one(Case, review.case_id)
-        other_id = review.author_id if review.reader_id == member.id else review.reader_id
-        other = session.get_one(Member, other_id)
-        if other_id == review.reader_id:
-            cards.lose_sight(scene, case, other)
-            continue
-        cards.lose_sight(scene, case, member)
-        if members.sits(other):
-            cards.tell(scene, other, "no_second", case, key=f"no_second:{case.id}:{other.id}")
+    for review in scene.session.scalars(waiting).all():
+        if review.author_id == member.id and review.state != "asked":
+            review.state, review.ended_at, review.held = "withdrawn", scene.now, {}
+        elif review.state == "asked":  # who loses sight of it reads it no more
+            cards.lose_sight(scene, scene.session.get_one(Case, review.case_id), member)
 
 
 def _empty_chat(scene: Scene, member: Member) -> None:

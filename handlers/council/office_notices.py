@@ -2,7 +2,6 @@
 
 from handlers.language import N_
 from handlers.messages import Choice, Outgoing
-from handlers.told import shown
 from handlers.turn import Scene
 from storage import health
 from storage.model import Case, Member, Outbox
@@ -65,16 +64,4 @@ def conflicts_wait(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | N
             count,
         ),
         choices=((Choice(t("Open"), "conflicts"),),),
-    )
-
-
-def no_second(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
-    """To the author: whoever was to read their answer first does not sit in the council now."""
-    assert case is not None
-    return Outgoing(
-        text=scene.tongue(
-            "👥 {reference}: your second reader left. Please ask another.",
-            reference=shown(scene, case),
-        ),
-        choices=((Choice(scene.tongue("Open"), f"open:{case.reference}"),),),
     )

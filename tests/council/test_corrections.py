@@ -242,6 +242,9 @@ def test_private_ones_are_for_focal_persons(talk: Talk) -> None:
     assert "1 of your writers received it" in talk.screen("Nigar")
     talk.press("Nigar", f"fixsend:{fix.id}")
     talk.deliver()
+    assert SORRY not in talk.screen("Rana")  # a phone that may be watched: first a notice
+    talk.write("Rana", "1")
+    talk.deliver()
     assert SORRY in talk.screen("Rana")
 
 

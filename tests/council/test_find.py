@@ -168,6 +168,9 @@ def test_private_ones_by_number_and_day_only(talk: Talk) -> None:
     assert _opens(talk, "Nigar") == [reference]
     talk.write("Nigar", f"/find {reference}")
     talk.deliver()
+    assert "why do you open it?" in talk.screen("Nigar")
+    talk.press("Nigar", f"look:{reference}:check")
+    talk.deliver()
     assert "Number 1 asks" in talk.screen("Nigar")
 
 

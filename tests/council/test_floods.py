@@ -96,6 +96,7 @@ def test_help_comes_at_once(talk: Talk, rana: str) -> None:
     talk.write(rana, f"{case.reference} {DANGER}")
     talk.deliver()
     assert "If you are in danger now" in "\n".join(said_to(talk, rana)[said:])
+    talk.opens("Nigar")
     assert DANGER in talk.screen("Nigar")
 
 

@@ -34,8 +34,10 @@ def test_it_vanishes(talk: Talk, case: Case) -> None:
     assert (now.track, now.urgency, now.share) == ("private", "P2", "only_member")
     assert 1 in now.excluded
     assert "learn the language" not in talk.screen("Leyla")
+    talk.opens("Nigar")
     assert "learn the language" in talk.screen("Nigar")
-    assert "marked this as private" in talk.screen("Nigar")
+    talk.write("Farid", "1")
+    talk.deliver()
     assert "only a focal person" in talk.screen("Farid")
     assert "Nigar reads it" in talk.screen("Farid")
     talk.press("Leyla", f"open:{case.reference}")
@@ -118,6 +120,7 @@ def test_its_state_stays(talk: Talk, case: Case, state: str) -> None:
     now = talk.case()
     assert (now.state, now.paused_at) == (state, before.paused_at)
     assert now.responsible_id == 4
+    talk.opens("Nigar")
     assert "learn the language" in talk.screen("Nigar")
 
 
@@ -126,7 +129,7 @@ def test_their_safe_time_is_theirs(talk: Talk, case: Case) -> None:
     talk.seat("Nigar", "focal")
 
     def only_mornings(session: Session) -> None:
-        session.get_one(Person, case.person_id).safety = {"from": 8}
+        session.get_one(Person, case.person_id).safety = {"from": "08:00", "to": "10:00"}
 
     talk.work(only_mornings)
     before = talk.ever_said("Farid")

@@ -13,7 +13,6 @@ from talk import Talk
 
 from handlers.council import access
 from storage import members, people
-from storage.audit import Audit
 from storage.database import Database
 from storage.model import Case, Entry, Member, Outbox, Person, Review
 
@@ -136,7 +135,7 @@ def council(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     database.close()
 
 
-VERBS = {"private": "private!", "review": "", "second": "", "bulk": "", "close": "close"}
+VERBS = {"private": "private!", "review": "", "second": "", "bulk": "", "correct": ""}
 """How an action's button begins, where it is not called like it; empty: it has none of its own."""
 
 
@@ -194,8 +193,8 @@ def test_a_real_button_works(council: Council, role: str) -> None:
     for track, state in KINDS:
         for action in access.ACTIONS:
             verb = VERBS.get(action, action)
-            if not verb or not expected(role, action, track, state):
-                continue
+            if not verb or action == "files" or not expected(role, action, track, state):
+                continue  # there are no files
             reference = talk.work(lambda s, t=track, st=state: council.arrange(s, role, t, st))  # type: ignore[misc]
             toast = talk.press(role, f"{verb}:{reference}")
             refused = ("not with you", "not possible any more", "does not work")
@@ -222,6 +221,3 @@ def table() -> Iterator[str]:
         also = "also the second reader" if expected("second", action, "ordinary", "open") else ""
         cells = [f"`{action}`", *reader, " and ".join(private) or "–"]
         yield f"| {' | '.join(cells)} | {also} |".replace(" |  |", " |")
-
-
-assert Audit

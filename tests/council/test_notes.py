@@ -44,7 +44,7 @@ def test_a_note(talk: Talk) -> None:
     case = talk.hand_in("Farid", QUESTION)
     _notes(talk, case)
     card = talk.chats["Leyla"][talk.find("Leyla", QUESTION)].text
-    assert f"📝 <b>Leyla</b>: {NOTE}" in card
+    assert f"📝 <i>For members only</i> · <b>Leyla</b>: {NOTE}" in card
     assert talk.case().taken_at is None
     rows = talk.work(lambda s: list(s.scalars(select(Audit).where(Audit.what == "note"))))
     assert [row.detail for row in rows] == ["{}"]

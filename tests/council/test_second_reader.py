@@ -242,7 +242,8 @@ def test_templates(strict: Talk, state: str, changed: bool, may: bool) -> None:
     case = _asked(strict, FINE, "fines")
 
     def opened(session: Any) -> None:
-        template = Template(title="Fines", state=state, created_at=strict.now)
+        ends = strict.now + timedelta(days=9)
+        template = Template(title="Fines", state=state, created_at=strict.now, expires_at=ends)
         session.add(template)
         session.flush()
         seat = session.get_one(Member, 1)

@@ -243,6 +243,8 @@ def test_private_meanwhile(talk: Talk) -> None:
     assert talk.case().track == "private"
     assert "not with you" in talk.press("Leyla", button)
     _soon(talk)
+    talk.write("Farid", "1")
+    talk.deliver()
     assert ANSWER in talk.screen("Farid")
     assert ANSWER not in talk.screen("Leyla")
 
