@@ -71,16 +71,17 @@ class Month:
         assert member is not None
         member.is_acting = True
 
-    def play(self, days: int = 32) -> Iterator[datetime]:
+    def play(self, days: int = 30) -> Iterator[datetime]:
         """Day after day; stops after each hour at which somebody did something."""
         for day in range(days):
             self._happens(day)
-            for hour in (9, 11, 13, 15, 17, 21):
+            for hour in (9, 13, 17):
                 at = (BEGINS + timedelta(days=day)).replace(hour=hour)
                 self.talk.later(seconds=max((at - self.talk.now).total_seconds(), 0))
                 self.talk.deliver()
                 self._migrants()
                 self._council(hour)
+                self.talk.later(seconds=0)
                 self.talk.deliver()
                 yield self.talk.now
 
@@ -113,7 +114,7 @@ class Month:
     # migrants
 
     def _migrants(self) -> None:
-        for _ in range(self.chance.choice((0, 0, 1, 1, 2))):
+        for _ in range(self.chance.choice((0, 0, 1, 1))):
             self._arrives()
         for who in self.writers:
             if self.chance.random() < 0.1:
