@@ -85,6 +85,7 @@ def privacy(scene: Scene) -> Screen:
         "• We keep your messages, your language and the number of this chat. "
         "Not your name, unless you write it.\n"
         "• One member of the {council} reads your message, not all of them. "
+        "Sometimes a second member checks the answer. "
         "{service} staff see only counts and topics, unless you say yes.\n"
         "• The companies that carry the messages can see them too: Telegram, or WhatsApp and "
         "Twilio. Their servers are in other countries.\n"
@@ -155,6 +156,8 @@ def _tell_more(turn: Turn) -> None:
             "messages reads it.\n"
             "• The {service} gets counts and topics only. "
             "No names, no numbers of requests, no texts.\n"
+            "• We write down which member opened what and when, without your words and "
+            "without your name. We keep that for 3 years.\n"
             "• You can say no. You can delete everything at any time. You do not have to "
             "give a reason."
         )
