@@ -110,6 +110,17 @@ class Story:
         await self.press(self.leyla, "Send")
 
 
+    async def at_the_desk(self) -> None:
+        """Something private, a card with everything that can be done, and the chair's overview."""
+        await self.write(self.amara, "/private", "1", "1")
+        await self.write(self.amara, "My employer keeps my passport and locks the door at night.")
+        await self.press(self.amara, "Send")
+        card = next(b for b in reversed(self.leyla.chat) if "Школа" in b.text and b.buttons)
+        await self.leyla.press("More", on=card)
+        await self.quiet()
+        await self.write(self.vusal, "/chair")
+
+
 async def photograph(world: World, address: str) -> None:
     """Pictures at the telling moments, on a laptop and a phone."""
     story = Story(world)
@@ -132,6 +143,9 @@ async def photograph(world: World, address: str) -> None:
         await story.quiet()
         await story.closed_window()
         await _shoot(page, "window")
+        await story.at_the_desk()
+        await page.locator("#tabs button", has_text="Vusal").click()
+        await _shoot(page, "desk")
         await page.set_viewport_size({"width": 390, "height": 844})
         await _shoot(page, "small")
         await browser.close()
