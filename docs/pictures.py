@@ -109,7 +109,6 @@ class Story:
         await self.quiet()
         await self.press(self.leyla, "Send")
 
-
     async def at_the_desk(self) -> None:
         """Something private, a card with everything that can be done, and the chair's overview."""
         await self.write(self.amara, "/private", "1", "1")

@@ -172,6 +172,12 @@ def wake_person(
         entry = session.get(Entry, row.entry_id) if row.entry_id else None
         if entry is not None and entry.delivery in WAITS:
             entry.delivery = "queued"
+    hindered = (Outbox.show == "notice", Outbox.state == LATER)
+    session.execute(  # nothing waits behind a notice that may not go: they are here
+        update(Outbox)
+        .where(Outbox.channel == channel, Outbox.chat == chat, *hindered)
+        .values(state=WAITING, due_at=now, first_tried_at=None, attempts=0)
+    )
     session.flush()
     return len(blocked)
 

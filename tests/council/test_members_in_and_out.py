@@ -190,7 +190,7 @@ def test_what_stood_on_them(talk: Talk) -> None:
     talk.press("Vusal", "letgo:2")
     talk.press("Vusal", "gone:2")
     talk.deliver()
-    assert talk.work(lambda s: s.scalars(select(Review.state)).one()) == "withdrawn"
+    assert talk.work(lambda s: s.scalars(select(Review.state)).one()) == "declined"
     assert talk.work(lambda s: s.scalars(select(Invitation)).all()) == []
     assert member(talk, "Leyla").substitute_id is None
     assert not talk.work(lambda s: s.get_one(Member, 2)).is_acting

@@ -204,9 +204,10 @@ async def test_a_member_who_blocked_the_bot(world: World) -> None:
     world.channel.fail("unreachable", address="gulnar", code="blocked")
     async with world.running():
         await world.rest()
-        (alert,) = world.rows("alert")
+        silent, alert = world.rows("alert")
+        assert silent.args["what"] == "member_silent"
         assert alert.args == {"code": "blocked", "row": row, "show": "card"}
-        assert world.channel.said("ops") == ["alert"]
+        assert world.channel.said("ops") == ["alert", "alert"]
 
 
 async def test_no_alert_about_an_alert(world: World) -> None:

@@ -215,7 +215,8 @@ async def test_a_card_nobody_knows_of(village: Village) -> None:
     await reader.press("Take", on=unknown)
     await village.settled()
     assert _case(village, text).taken_at is not None
-    await reader.write("There are courses.", reply_to=unknown)
+    known = next(bubble for bubble in reversed(reader.chat) if text in bubble.text)
+    await reader.write("There are courses.", reply_to=known)
     await _until(reader, lambda: "what the writer will see" in reader.last().text)
     await reader.press("Send")
     await _until(farid, lambda: "There are courses." in shows(farid))

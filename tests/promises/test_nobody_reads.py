@@ -68,7 +68,9 @@ def test_an_open_question_stays_open(talk: Talk) -> None:
 def test_reopened_without_a_reader(talk: Talk, how: str) -> None:
     """A closed private request whose reader left: no date is promised that nobody keeps."""
     reference = _answered(talk, RED, "Nigar")
-    talk.press("Nigar", f"closed:{reference}:solved")
+    for _ in range(2):  # what is private is closed by the second tap
+        talk.press("Nigar", f"closed:{reference}:solved")
+        talk.deliver()
     _leaves(talk, "Nigar")
     talk.deliver()
     assert TRUTH not in talk.screen("Farid")
