@@ -178,7 +178,7 @@ def test_what_stood_on_them(talk: Talk) -> None:
     invited(talk, "Nasrin")
 
     def stands(session: Any) -> None:
-        held = {"text": "x", "attachments": [], "kind": "answer"}
+        held = {"reference": case.reference, "kind": "answer", "text": "Free.", "attachments": []}
         session.add(
             Review(case_id=case.id, author_id=1, reader_id=2, held=held, state="asked", at=talk.now)
         )
@@ -190,7 +190,7 @@ def test_what_stood_on_them(talk: Talk) -> None:
     talk.press("Vusal", "letgo:2")
     talk.press("Vusal", "gone:2")
     talk.deliver()
-    assert talk.work(lambda s: s.scalars(select(Review.state)).one()) == "withdrawn"
+    assert talk.work(lambda s: s.scalars(select(Review.state)).one()) == "declined"
     assert talk.work(lambda s: s.scalars(select(Invitation)).all()) == []
     assert member(talk, "Leyla").substitute_id is None
     assert not talk.work(lambda s: s.get_one(Member, 2)).is_acting
