@@ -164,9 +164,10 @@ def keep_apart(session: Session, charter: Charter, now: datetime) -> int:
     moved = 0
     for case in cases.about_members(session):
         reader = session.get(Member, case.responsible_id)
+        scene = scene_of(session, cases.writer(session, case), charter, now)
+        cards.keep_second_readers_apart(scene, case)
         if reader is None or access.allowed(session, reader, case):
             continue
-        scene = scene_of(session, cases.writer(session, case), charter, now)
         cards.lose_sight(scene, case, reader)
         move_on(scene, case, case.state)
         moved += 1

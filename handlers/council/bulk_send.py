@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from handlers.council import bulk, cards, close, send
+from handlers.council import bulk, cards, close, second_reader, send
 from handlers.council.bulk import Args
 from handlers.language import Rich
 from handlers.rules import references
@@ -79,6 +79,7 @@ def _send_one(turn: Turn, case: Case, args: Args, together: int) -> None:
         close.do_close(turn, case, args["reason"])
     else:
         send.deliver(turn, case, "answer", args["text"], args.get("attachments", ()))
+        second_reader.sent(turn, case, {})
         cards.refresh(turn, case)
     what = "bulk_closed" if args["kind"] == "close" else "bulk_answered"
     audit.note(turn.session, what, turn.now, by=turn.desk, about=case, together=together)

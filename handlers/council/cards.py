@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.council import access
 from handlers.turn import Scene, Turn
 from storage import cases, members, outbox
 from storage.model import Case, Member, Review, Shown
@@ -126,6 +127,15 @@ def lose_sight(scene: Scene, case: Case, member: Member) -> None:
     if (person.screen_args or {}).get("reference") == case.reference:
         person.screen, person.screen_args, person.screen_row = "", None, None
     _end_second_readings(scene, case, member)
+
+
+def keep_second_readers_apart(scene: Scene, case: Case) -> None:
+    """Whoever reads an answer to it before it goes, and may not see the request now, does no more."""
+    asked = select(Review.reader_id).where(Review.case_id == case.id, Review.state == "asked")
+    for reader_id in scene.session.scalars(asked).all():
+        reader = scene.session.get_one(Member, reader_id)
+        if not access.allowed(scene.session, reader, case):
+            lose_sight(scene, case, reader)
 
 
 def _end_second_readings(scene: Scene, case: Case, member: Member) -> None:

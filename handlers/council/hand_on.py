@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import assign
 from handlers.charter import Charter
-from handlers.council import access, cards
+from handlers.council import access, cards, reviewing
 from handlers.migrant import draft
 from handlers.turn import Scene, scene_of
 from storage import cases, members, outbox
@@ -94,6 +94,9 @@ def _withdraw_readings(scene: Scene, member: Member) -> None:
     for review in scene.session.scalars(waiting).all():
         if review.author_id == member.id and review.state != "asked":
             review.state, review.ended_at, review.held = "withdrawn", scene.now, {}
+        elif review.state == "asked" and review.reader_id == member.id:
+            case = scene.session.get_one(Case, review.case_id)
+            reviewing.give_back(scene, case, review, "declined")
         elif review.state == "asked":  # who loses sight of it reads it no more
             cards.lose_sight(scene, scene.session.get_one(Case, review.case_id), member)
 

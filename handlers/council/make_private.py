@@ -55,6 +55,7 @@ def make_private(turn: Turn, reference: str) -> None:
         _narrow(turn, case)
         reader = former
         turn.toast = turn.tongue("🔒 Private now. It stays with you.")
+        cards.keep_second_readers_apart(turn, case)
         cards.refresh(turn, case)
     else:
         found = assign.choice(turn, case, besides=(former.id,)).member_id

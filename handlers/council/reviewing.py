@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import dates
 from handlers.charter import Charter, Span
-from handlers.council import cards, desk, preview, second_reader
+from handlers.council import access, cards, desk, preview, second_reader
 from handlers.messages import Choice
 from handlers.screens import RESTING, Screen
 from handlers.told import shown
@@ -181,7 +181,8 @@ def _tell_author(scene: Scene, case: Case, review: Review) -> None:
     """The preview returns, if nothing else is open there; else a note with the way back to it."""
     author = scene.session.get_one(Member, review.author_id)
     person = scene.session.get_one(Person, author.person_id, with_for_update=True)
-    if person.screen not in RESTING or not review.held:
+    may = access.may(scene.session, author, case, "answer")
+    if person.screen not in RESTING or not review.held or not may:
         cards.tell(scene, author, "reviewed", case, key=f"reviewed:{case.id}", review=review.id)
         return
     there = scene_of(scene.session, person, scene.charter, scene.now)
@@ -259,6 +260,11 @@ def _ended(session: Session, charter: Charter, review: Review, state: str, now: 
         second_reader.end(scene, case, review, "withdrawn")
         review.held = {}
         return
-    second_reader.end(scene, case, review, state)
+    give_back(scene, case, review, state)
     _note(scene, session.get_one(Member, review.reader_id), case, state)
+
+
+def give_back(scene: Scene, case: Case, review: Review, state: str) -> None:
+    """Nobody reads it any more: its author has the text again."""
+    second_reader.end(scene, case, review, state)
     _tell_author(scene, case, review)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from handlers import dates
 from handlers.council import cards, desk, preview, second_reader
 from handlers.turn import Turn
 from storage import audit, cases, members, outbox
@@ -14,11 +15,13 @@ from storage.model import SENDING, WAITING, Case, Entry, Member, Outbox, Shown, 
 from storage.outbox import UNSEEN, Chat
 
 STANDS = (
-    *("state", "asked_count", "stage", "stage_at", "close_reason"),
+    *("state", "stage", "stage_at", "close_reason"),
     *("answered_at", "paused_at", "closes_at", "closed_at"),
     *("taken_at", "routed_at", "read_by_at", "answer_by_at"),
 )
 """What of a request an answer or a question changes."""
+WAITS_WITH = ("state", "answered_at", "paused_at")
+"""What says which answer or question a request waits with."""
 
 
 def picture(session: Session, case: Case) -> dict[str, Any]:
@@ -66,7 +69,7 @@ def take_back(turn: Turn, reference: str, entry_id: str) -> None:
         turn.toast = t("Too late: it is on its way already.")
         return
     audit.note(turn.session, "taken_back", turn.now, by=turn.desk, about=case, kind=entry.kind)
-    _as_before(turn.session, case, entry.kind, kept)
+    _as_before(turn, case, entry, kept)
     entries = [one for one in cases.entries(turn.session, case) if one.id in sent]
     for one in (*rows, *entries):
         turn.session.delete(one)
@@ -77,12 +80,28 @@ def take_back(turn: Turn, reference: str, entry_id: str) -> None:
     cards.refresh(turn, case)
 
 
-def _as_before(session: Session, case: Case, kind: str, kept: Mapping[str, Any]) -> None:
+def _as_before(turn: Turn, case: Case, entry: Entry, kept: Mapping[str, Any]) -> None:
     """As if it had never been sent; what anybody did to the request meanwhile stays done."""
-    if picture(session, case) == kept["after"]:
-        _restore(session, case, kept["before"])
-    elif kind == "question":
+    session, now = turn.session, picture(turn.session, case)
+    _restore(session, case, _without(kept, now))
+    if entry.kind == "question":
         case.asked_count = max(0, case.asked_count - 1)
+    if now != kept["after"]:  # its dates may be others now
+        case.stage = ""
+        dates.next_stage(case, turn.charter)
+    for later in cases.entries(session, case, "answer", "question"):
+        if later.id != entry.id and later.undo:  # taken back as well, it leaves nothing of this one
+            later.undo = {**later.undo, "before": _without(kept, later.undo["before"])}
+
+
+def _without(kept: Mapping[str, Any], stood: Mapping[str, Any]) -> dict[str, Any]:
+    """How a request that stood so would stand if this had not been sent."""
+    before, after = kept["before"], kept["after"]
+    if any(stood[name] != after[name] for name in WAITS_WITH):
+        return dict(stood)
+    changed = {name: before[name] for name in STANDS if stood[name] == after[name]}
+    ended = [one for one in before["told"] if one not in after["told"]]
+    return {**stood, **changed, "told": [*ended, *stood["told"]]}
 
 
 def is_over(session: Session, entry: Entry, now: datetime) -> None:

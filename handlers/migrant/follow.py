@@ -162,6 +162,7 @@ def make_private(scene: Scene, case: Case) -> None:
         if former is not None:
             cards.lose_sight(scene, case, former)
         scene.say(only_focal(scene, case, reader), case_id=case.id)
+    cards.keep_second_readers_apart(scene, case)
 
 
 def done(turn: Turn, reference: str) -> None:

@@ -178,7 +178,7 @@ def test_what_stood_on_them(talk: Talk) -> None:
     invited(talk, "Nasrin")
 
     def stands(session: Any) -> None:
-        held = {"text": "x", "attachments": [], "kind": "answer"}
+        held = {"reference": case.reference, "kind": "answer", "text": "Free.", "attachments": []}
         session.add(
             Review(case_id=case.id, author_id=1, reader_id=2, held=held, state="asked", at=talk.now)
         )
