@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.charter import Charter
-from handlers.council import card, cards, desk
+from handlers.council import card, cards, chair, desk
 from handlers.language import N_, Rich
 from handlers.messages import Choice, Outgoing
 from handlers.migrant import follow
@@ -150,7 +150,7 @@ def listing(scene: Scene) -> Screen:
             )
             for ban in waiting
         ),
-        zero=Choice(t("Back"), "desk"),
+        zero=Choice(t("Back"), "chair" if chair.chairing(scene) else "desk"),
     )
 
 

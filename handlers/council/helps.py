@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from handlers.language import N_, Rich
 from handlers.turn import Turn
 
+KEY = "help"
+"""Only the newest help stands in a chat."""
 DESK = N_(
     "This is your desk: what is most urgent stands first.\n"
     "Press a request to open it, or write its number in the list.\n"
@@ -35,7 +37,7 @@ TEMPLATES = N_(
 )
 AWAY = N_(
     "Say until when you are away: what is new or urgent goes to others.\n"
-    "At once: /away until Friday · back earlier: /away back"
+    "At once: /away until Friday · back earlier: /back"
 )
 CHAIR = N_(
     "The chair sees how many requests wait, who has them and what is late.\n"
@@ -48,6 +50,40 @@ ELECTION = N_(
 NOTE = N_("Write a note for members. The writer of the request never sees it.")
 SORTING = N_("Choose the right topic, kind or class. The dates follow the class.")
 REFERRING = N_("Choose the office. The writer is asked first what may be told to it.")
+
+SECOND_READER = N_("Write what should be changed: only whoever asked you to read it sees it.")
+LINKING = N_(
+    "Link requests that ask the same: one answer goes to all their writers.\n"
+    "Each writer sees it as an answer to their own request only."
+)
+TOGETHER = N_(
+    "What you write or choose goes to every request of this list.\n"
+    "You see it once more before it is sent. Cancel sends nothing."
+)
+CONFLICT = N_(
+    "Whoever has a conflict of interest loses sight of the request at once.\n"
+    "The chair decides afterwards whether they may be given it again."
+)
+BANNING = N_(
+    "Only the chair stops a writer. The writer is told why and can appeal.\n"
+    "Words of danger are always taken."
+)
+PROPOSING = N_(
+    "A ready answer needs a source and a second person who approves it.\n"
+    "What you began is kept: you find it in /templates."
+)
+MEMBERS = N_(
+    "Choose a member to see what they take, or to suspend them or let them go.\n"
+    "Whoever is invited tells you a code; you confirm it here."
+)
+OWN_SEAT = N_("Your own seat: your languages, your topics, and leaving.")
+RECORD = N_("Who did what and when, the newest first. Nobody's words are in it.")
+REASSIGNING = N_(
+    "Choose who gets the request, and why. The writer is told both.\n"
+    "You do not see what is written in it."
+)
+PRIVATE = N_("Whoever reads it now loses sight of it. The writer is told who reads it.")
+REVEALING = N_("Choose why you need the numbers. It is recorded, and they go again by themselves.")
 
 SCREENS: Mapping[str, str] = {
     "desk": DESK,
@@ -62,18 +98,53 @@ SCREENS: Mapping[str, str] = {
     "which": WHICH,
     "find": FINDING,
     "found": FINDING,
+    "second_remark": SECOND_READER,
+    "close_sure": CLOSING,
+    "why_lower": SORTING,
+    "go_there": REFERRING,
+    "link": LINKING,
+    "conflict": CONFLICT,
+    "conflicts": CONFLICT,
+    "judge": CONFLICT,
+    "members": MEMBERS,
+    "seat": MEMBERS,
+    "cap": MEMBERS,
+    "suspend": MEMBERS,
+    "letgo": MEMBERS,
+    "pending": MEMBERS,
+    "me": OWN_SEAT,
+    "leave": OWN_SEAT,
+    "resign": OWN_SEAT,
+    "record": RECORD,
+    "make_private": PRIVATE,
+    "reveal_why": REVEALING,
+    "nominees": ELECTION,
+    "ready": TEMPLATES,
+    "ready_old": TEMPLATES,
+    "ready_one": TEMPLATES,
+    "ready_use": TEMPLATES,
+    "ready_instead": TEMPLATES,
+    "ready_wrong": TEMPLATES,
 }
 """Screen → what can be done on it."""
 BEGINNINGS: Mapping[str, str] = {
-    "template": TEMPLATES,
+    "ready": PROPOSING,
+    "correction": TEMPLATES,
     "away": AWAY,
+    "substitute": AWAY,
     "chair": CHAIR,
     "election": ELECTION,
+    "vote": ELECTION,
+    "give_": REASSIGNING,
+    "invite": MEMBERS,
+    "my_": OWN_SEAT,
+    "ban": BANNING,
+    "bulk": TOGETHER,
     "note": NOTE,
     "sort": SORTING,
     "refer": REFERRING,
 }
-"""The same for every screen whose name begins so."""
+"""The same for every other screen whose name begins so."""
 CARDS = N_(
     "Requests come to this chat as cards.\n"
     "<b>Take</b>: you have read it. <b>Answer</b>: write, speak or send a photo; you see it "
@@ -87,17 +158,21 @@ COMMANDS = N_(
     "/chair for the chair · /election choose a chair\n"
     "/language language · /menu write as a migrant yourself"
 )
+MORE_COMMANDS = N_("/me your own seat: languages, topics, leaving")
 
 
 def text(name: str) -> str:
     """What is said of the screen of this name; of any other, how cards work."""
-    for beginning, says in BEGINNINGS.items():
-        if name.startswith(beginning):
-            return says
-    return SCREENS.get(name, CARDS)
+    if name in SCREENS:
+        return SCREENS[name]
+    return next((says for start, says in BEGINNINGS.items() if name.startswith(start)), CARDS)
 
 
 def say(turn: Turn) -> None:
     """Help for where they are; what they were doing stays open."""
     t = turn.tongue
-    turn.say(Rich(f"{t(text(turn.someone.screen))}\n\n{t(COMMANDS)}"))
+    turn.say(
+        Rich(f"{t(text(turn.someone.screen))}\n\n{t(COMMANDS)}\n{t(MORE_COMMANDS)}"),
+        key=KEY,
+        mode="below",
+    )

@@ -120,7 +120,9 @@ def passed_on(turn: Turn, reference: str, number: str) -> None:
     one.state = "passed_on"
     there = scene_of(turn.session, cases.writer(turn.session, case), turn.charter, turn.now)
     there.say(referral.passed_on(there, case, one), case_id=case.id)
-    audit.note(turn.session, "passed_on", turn.now, by=turn.desk, about=case, office=one.body)
+    audit.note(
+        turn.session, "referral_passed_on", turn.now, by=turn.desk, about=case, office=one.body
+    )
     turn.tidy(f"pass_on:{one.id}")
     turn.toast = turn.tongue("✅ The writer is told.")
     cards.refresh(turn, case)

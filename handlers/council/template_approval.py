@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from handlers.council import correction_routing
+from handlers.council import chair, correction_routing
 from handlers.council.template_access import proposer, their_scene, to_decide
 from handlers.council.template_dates import expires_at, is_too_old, was_stopped
 from handlers.council.template_pages import read
@@ -54,7 +54,7 @@ def waiting(scene: Scene) -> Screen | None:
         name="ready_approvals",
         text=Rich("\n".join(lines)),
         choices=tuple(Choice(label(scene, one), f"approve:{one.id}") for one in found),
-        zero=Choice(t("Back"), "templates"),
+        zero=Choice(t("Back"), "chair" if chair.chairing(scene) else "templates"),
     )
 
 

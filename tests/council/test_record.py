@@ -1,7 +1,15 @@
 """The chair reads the record: who did what, never what somebody wrote, nothing of what is private."""
 
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from talk import Talk
+
+import handlers
+from handlers.council import record
 
 SMALL = "How can I learn the language?"
 RED = "My uncle beats me and keeps my passport."
@@ -73,3 +81,64 @@ def test_it_pages(talk: Talk) -> None:
     talk.press("Vusal", older)
     talk.deliver()
     assert talk.screen("Vusal") != first
+
+
+def test_everything_has_a_name() -> None:
+    """Whatever the program writes into the record is said there in plain words."""
+    written = {
+        name
+        for path in Path(handlers.__file__).parent.rglob("*.py")
+        for name in _noted(ast.parse(path.read_text()))
+    }
+    assert {"taken", "referral_passed_on", "bulk_closed", "answer_sent_back"} <= written
+    assert written - set(record.DID) == set()
+
+
+def _noted(module: ast.Module) -> Iterator[str]:
+    """The names that a module hands to the record, there or a few lines before."""
+    for call in ast.walk(module):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("audit.note", "_noted"):
+            words = [part for argument in call.args for part in _said(argument)]
+        elif isinstance(call, ast.Assign) and ast.unparse(call.targets[0]) == "what":
+            words = [part for part in ast.walk(call.value) if "_" in ast.unparse(part)]
+        else:
+            continue
+        yield from (w.value for w in words if isinstance(w, ast.Constant) and _is_name(w.value))
+
+
+def _said(argument: ast.AST) -> Iterator[ast.AST]:
+    """All of it but what is only compared."""
+    yield argument
+    for part in ast.iter_child_nodes(argument):
+        if not isinstance(part, ast.Compare):
+            yield from _said(part)
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch("[a-z]+(_[a-z]+)*", value) is not None
+
+
+def test_again_and_again_is_one_line(talk: Talk) -> None:
+    """A request opened five times stands in one line, with how often."""
+    case = talk.hand_in("Farid", SMALL)
+    for _ in range(5):
+        talk.press("Leyla", f"open:{case.reference}")
+        talk.deliver()
+    talk.press("Vusal", "record")
+    talk.deliver()
+    assert re.search(r"Leyla: saw MC [\d ]+ × \d", talk.screen("Vusal"))
+
+
+def test_no_word_of_the_program_s_own(talk: Talk) -> None:
+    """Why and to whom stand there as people say it."""
+    case = talk.hand_in("Farid", SMALL)
+    talk.press("Vusal", "chair")
+    talk.press("Leyla", f"sorted:{case.reference}:class:P5")
+    talk.press("Leyla", f"closed:{case.reference}:not_ours")
+    talk.press("Vusal", "record")
+    talk.deliver()
+    seen = talk.screen("Vusal")
+    assert "(Not a matter for the council)" in seen
+    assert "(P4 → P5)" in seen
+    for raw in ("not_ours", "card", "True", "False"):
+        assert raw not in seen

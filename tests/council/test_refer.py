@@ -95,7 +95,7 @@ def test_asked_exactly(talk: Talk, case: Case) -> None:
     talk.deliver()
     assert talk.ever_said("Farid").count("was passed on to") == 1
     assert TOLD not in talk.screen("Leyla")
-    assert _noted(talk).count("passed_on") == 1
+    assert _noted(talk).count("referral_passed_on") == 1
 
 
 def test_no(talk: Talk, case: Case) -> None:
