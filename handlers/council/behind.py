@@ -46,7 +46,12 @@ def hears_of(scene: Scene, seat: Member, case: Case) -> bool:
 
 
 def pass_on(scene: Scene, case: Case, silent: Member) -> None:
-    """Silent past the reminder: somebody else reads it, if there is anybody but the chair."""
+    """Silent past the reminder: somebody else reads it, if there is anybody but the chair.
+
+    Once: a request that goes round among silent people is for whoever leads them to see to.
+    """
+    if told.times_late(case, "read"):
+        return
     found = assign.choice(scene, case, besides={silent.id})
     if found.member_id is None or "nobody_else" in found.why:
         return
