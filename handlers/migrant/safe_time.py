@@ -197,7 +197,7 @@ def _keep(turn: Turn, case: Case, safe: Safe) -> None:
     turn.someone.safety = safe_time.kept(safe)
     if safe.never:
         outbox.withdraw(turn.session, turn.chat, "notice")
-    turn.say(turn.tongue("✅ We write to you: {choice}.", choice=in_words(turn)))
+    turn.say(turn.tongue("✅ When we may write: {choice}.", choice=in_words(turn)))
     _back(turn, case)
 
 
