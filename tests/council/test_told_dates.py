@@ -205,3 +205,21 @@ def test_ten_reminders_are_one(talk: Talk) -> None:
 
 def _give(case: Case) -> None:
     case.responsible_id = 1
+
+
+def test_it_goes_round_once(talk: Talk) -> None:
+    """Where the next one is silent too, the chair sees to it: the writer hears of no third reader."""
+    talk.hand_in("Farid", SMALL)
+    _until(talk, datetime(2026, 11, 27, 17, tzinfo=BAKU))
+    assert talk.ever_said("Farid").count("another council member looks after it now") == 1
+    assert "Late, new date" in talk.ever_said("Vusal")
+
+
+def test_who_missed_an_hour_is_not_believed_again(talk: Talk) -> None:
+    """After a second miss the new date is a working day away: no apology an hour after another."""
+    talk.seat("Nigar", "focal")
+    talk.hand_in("Farid", "My uncle beats me and keeps my passport")
+    _until(talk, datetime(2026, 11, 24, 17, 59, tzinfo=BAKU))
+    late = [outcome for what, outcome in _told(talk) if what == "answer" and outcome == "late"]
+    assert len(late) == 2
+    assert talk.case().answer_by_at == datetime(2026, 11, 25, 18, tzinfo=BAKU)
