@@ -16,6 +16,7 @@ from handlers.council import (
     behind,
     card,
     election_card,
+    history,
     notices,
     office_notices,
     preview,
@@ -138,7 +139,7 @@ def _answer_file(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | Non
     if case is None or entry is None or not entry.attachment:
         return None
     text = scene.tongue.fill("📎 {reference}", reference=shown(scene, case))
-    return Outgoing(text=text, attachments=(card.attachment(entry),))
+    return Outgoing(text=text, attachments=(history.attachment(entry),))
 
 
 def _late(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
@@ -201,14 +202,14 @@ def _whole(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     assert case is not None
     _viewed(scene, case, "whole")
     number = scene.tongue.fill("<b>{reference}</b>", reference=shown(scene, case))
-    return Outgoing(text=f"{number}\n{card.history(scene, case)}", protect=True)
+    return Outgoing(text=f"{number}\n{history.whole(scene, case)}", protect=True)
 
 
 def _files(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     assert case is not None
     entries = [scene.session.get(Entry, entry_id) for entry_id in row.args["entries"]]
     files: tuple[Attachment, ...] = tuple(
-        card.attachment(entry) for entry in entries if entry is not None and entry.attachment
+        history.attachment(entry) for entry in entries if entry is not None and entry.attachment
     )
     if not files:
         return None

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.charter import Charter
-from handlers.council import card, cards, chair, desk
+from handlers.council import cards, chair, desk, history
 from handlers.language import N_, Rich
 from handlers.messages import Choice, Outgoing
 from handlers.migrant import follow
@@ -210,7 +210,7 @@ def _wish(scene: Scene, ban: Ban) -> Rich:
 
 def _appeal(scene: Scene, ban: Ban) -> Rich:
     t = scene.tongue
-    words = t.written(card.hidden(scene, ban.appeal or ""))
+    words = t.written(history.hidden(scene, ban.appeal or ""))
     lines = [
         t(
             "📨 <b>{reference}</b>: its writer was stopped and appeals.",

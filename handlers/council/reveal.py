@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from handlers.council import access, card, desk
+from handlers.council import access, desk, history
 from handlers.language import N_, Rich
 from handlers.messages import Choice, Outgoing
 from handlers.screens import Screen
@@ -24,7 +24,7 @@ def ask(turn: Turn, reference: str) -> None:
     case = desk.mine(turn, reference, "reveal")
     if case is None:
         return
-    if card.hides(turn, case) and (asked := screen(turn, reference)):
+    if history.hides(turn, case) and (asked := screen(turn, reference)):
         turn.ask(asked)
     else:
         turn.toast = turn.tongue("Nothing is hidden in this request.")
@@ -56,7 +56,7 @@ def reveal(turn: Turn, reference: str, reason: str) -> None:
     case = desk.mine(turn, reference, "reveal")
     if case is None:
         return
-    if reason not in REASONS or not card.hides(turn, case):
+    if reason not in REASONS or not history.hides(turn, case):
         turn.toast = turn.tongue("Nothing is hidden in this request.")
         return
     turn.leave(reference)
@@ -89,6 +89,6 @@ def draw(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
             minutes,
             reference=shown(scene, case),
         ),
-        *(t.written(entry.text) for entry in card.hiding(scene, case)),
+        *(t.written(entry.text) for entry in history.hiding(scene, case)),
     ]
     return Outgoing(text=Rich("\n".join(lines)), protect=True)

@@ -1,6 +1,6 @@
 """How a second reading looks: to whoever reads, and to the answer's author."""
 
-from handlers.council import card, preview, second_reader
+from handlers.council import history, preview, second_reader
 from handlers.council.reviewing import is_asked
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
@@ -26,7 +26,7 @@ def to_read(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
             reference=shown(scene, case),
             alias=author.alias,
         ),
-        card.history(scene, case, "message", "answer", "question"),
+        history.whole(scene, case, "message", "answer", "question"),
         Rich("———"),
         t("👁 <b>This is what the writer will see:</b>"),
         Rich(f"<blockquote>{words}</blockquote>"),
@@ -34,7 +34,7 @@ def to_read(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     files = [
         *(
             (Choice(t("📎 Voice and files"), f"files:{reference}"),)
-            if card.has_files(scene, case)
+            if history.has_files(scene, case)
             else ()
         ),
         *(
