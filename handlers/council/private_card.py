@@ -74,7 +74,8 @@ def asks(scene: Scene, case: Case) -> Outgoing:
     choices = tuple(
         (Choice(t(label), f"look:{case.reference}:{name}"),) for name, label in REASONS.items()
     )
-    return Outgoing(text=text, choices=choices, protect=True)
+    back = (Choice(t("Back"), f"less:{case.reference}"),)
+    return Outgoing(text=text, choices=(*choices, back), protect=True)
 
 
 def whole(scene: Scene, case: Case, args: Mapping[str, Any]) -> Outgoing:

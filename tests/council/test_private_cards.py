@@ -159,3 +159,15 @@ def test_what_became_private_is_not_closed_either(talk: Talk) -> None:
     talk.work(was_ordinary)
     talk.later(days=10)
     assert talk.case().state == "answered"
+
+
+def test_a_way_back(talk: Talk) -> None:
+    """Asked why they open it, they may leave it closed."""
+    reference = talk.case().reference
+    talk.press("Nigar", f"open:{reference}")
+    talk.deliver()
+    assert "why do you open it?" in talk.screen("Nigar")
+    talk.press("Nigar", f"less:{reference}")
+    talk.deliver()
+    assert "why do you open it?" not in talk.screen("Nigar")
+    assert "beats" not in talk.ever_said("Nigar")
