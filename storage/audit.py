@@ -15,7 +15,7 @@ from typing import Literal
 from sqlalchemy import DDL, BigInteger, String, UniqueConstraint, delete, event, func, select
 from sqlalchemy import text as statement
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from storage.base import Base, Moment
 from storage.model import Case, Member, Note, Person
@@ -24,6 +24,8 @@ Kind = Literal["person", "member", "case", "template", "election"]
 
 PENDING = "audit"
 """Where a transaction keeps what it will write: the chain is locked last, so nobody waits for more."""
+MARKS = "audit marks"
+"""How much was pending when each savepoint began: what it takes back is not written either."""
 FIRST = "0" * 64
 ANCHOR, HEAD = "audit anchor", "audit head"
 """The notes that name the last row that was let go, and the newest one, each with its seal."""
@@ -105,6 +107,20 @@ def seal(session: Session) -> None:
         session.flush()
     session.merge(Note(name=HEAD, value=f"{row.id} {last}"))
     session.flush()
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _savepoint_begins(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        marks = session.info.setdefault(MARKS, {})
+        marks[transaction] = len(session.info.get(PENDING, ()))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _savepoint_taken_back(session: Session, transaction: SessionTransaction) -> None:
+    mark = session.info.get(MARKS, {}).get(transaction)
+    if mark is not None and PENDING in session.info:
+        del session.info[PENDING][mark:]
 
 
 def number(session: Session, of: Case | Member | Person) -> str:

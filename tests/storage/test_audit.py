@@ -1,11 +1,13 @@
 """The record: sealed row by row, changed by nobody, leading to nobody once they are erased."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from storage import audit, people
 from storage.audit import Audit, Pseudonym
@@ -72,6 +74,25 @@ def test_what_is_rolled_back_is_not_written(database: Database, leyla: Member) -
         half_done()
     with database.read() as session:
         assert audit.count(session) == 0
+
+
+def test_what_a_savepoint_takes_back_is_not_written(database: Database, leyla: Member) -> None:
+    """A step that failed and was undone alone stands nowhere; what was done around it does."""
+
+    def undone(session: Session) -> None:
+        with session.begin_nested():
+            audit.note(session, "answered", NOW, by=leyla)
+            raise KeyError
+
+    with database.begin() as session:
+        audit.note(session, "viewed", NOW, by=leyla)
+        with suppress(KeyError):
+            undone(session)
+        with session.begin_nested():
+            audit.note(session, "closed", NOW, by=leyla)
+    with database.read() as session:
+        assert [row.what for row in audit.newest(session, 9)] == ["closed", "viewed"]
+    assert _broken(database) == []
 
 
 @pytest.mark.parametrize(
