@@ -3,8 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
-from sqlalchemy.orm import object_session
-
 from handlers.charter import Charter, Span, WorkingTime
 from handlers.rules.deadlines import Calendar, due_dates
 from storage import told
@@ -73,11 +71,17 @@ def promise_again(case: Case, charter: Charter, now: datetime, date: told.What) 
     told.tell(case, date, new, now)
 
 
-def told_later(case: Case, date: told.What, now: datetime) -> datetime | None:
-    """The date that the writer was told, where it is still ahead though our own has passed."""
-    session = object_session(case)
-    row = told.open_row(session, case, date) if session is not None else None
-    return row.due_at if row is not None and row.due_at > now else None
+def falls_back_on_told(case: Case, date: told.What, now: datetime) -> bool:
+    """Where only a date of our own has passed, the one that was told is what counts from now on."""
+    row = told.open_row(case, date)
+    if row is None or row.due_at <= now:
+        return False
+    if date == "read":
+        case.read_by_at = row.due_at
+    else:
+        case.answer_by_at = row.due_at
+    case.routed_at, case.stage = now, ""
+    return True
 
 
 def sooner(case: Case, charter: Charter, now: datetime) -> bool:

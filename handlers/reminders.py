@@ -107,14 +107,8 @@ def _stage(scene: Scene, case: Case) -> None:
 
 
 def _late(scene: Scene, case: Case, date: told.What) -> None:
-    """Late: say so, with a new date; what was told is what is measured.
-
-    Where only a date of our own has passed, the one that was told is what counts from now on.
-    """
-    ahead = dates.told_later(case, date, scene.now)
-    if ahead is not None:
-        setattr(case, "read_by_at" if date == "read" else "answer_by_at", ahead)
-        case.routed_at, case.stage = scene.now, ""
+    """Late: say so, with a new date; what was told is what is measured."""
+    if dates.falls_back_on_told(case, date, scene.now):
         cards.fresh(scene, case, "date")
         return
     dates.promise_again(case, scene.charter, scene.now, date)

@@ -19,10 +19,9 @@ def tell(case: Case, what: What, due_at: datetime, now: datetime) -> None:
 
     What was told is what is measured: an earlier date of our own takes nothing back.
     """
-    session = _session(case)
-    standing = open_row(session, case, what)
-    if standing is not None:
+    if open_row(case, what) is not None:
         return
+    session = _session(case)
     session.add(Told(case_id=case.id, what=what, due_at=due_at, told_at=now))
     session.flush()
 
@@ -37,9 +36,9 @@ def end(case: Case, outcome: Outcome, now: datetime, *whats: What) -> None:
     session.flush()
 
 
-def open_row(session: Session, case: Case, what: What) -> Told | None:
+def open_row(case: Case, what: What) -> Told | None:
     """The date of this kind that stands."""
-    return next((row for row in _open(session, case) if row.what == what), None)
+    return next((row for row in _open(_session(case), case) if row.what == what), None)
 
 
 def stands(case: Case) -> bool:
