@@ -235,7 +235,7 @@ def _card(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
 
 def _viewed(scene: Scene, case: Case, what: str) -> None:
     """A member is about to see what somebody wrote: that stands in the record."""
-    member = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
+    member = scene.seat
     if member is not None:
         audit.note(scene.session, "viewed", scene.now, by=member, about=case, part=what)
 

@@ -39,6 +39,11 @@ class Scene:
         assert self.person is not None
         return self.person
 
+    @property
+    def seat(self) -> Member | None:
+        """Whose chat this is as somebody of the council; none where it is a migrant's."""
+        return self.session.get(Member, self.chat.member_id) if self.chat.member_id else None
+
     def say(self, message: Outgoing | Rich, **options: Any) -> Outbox:
         """Speak in this chat."""
         outgoing = message if isinstance(message, Outgoing) else Outgoing(text=message)

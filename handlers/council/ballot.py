@@ -65,7 +65,7 @@ def _over(turn: Turn, election: Election) -> None:
 def sure(scene: Scene, election_id: int, round: int, choice: str, once: str) -> Screen | None:
     """The question before a vote; None where there is nothing to vote on any more."""
     election = elections.by_id(scene.session, election_id)
-    seat = election_card.seat_of(scene)
+    seat = scene.seat
     if election is None or seat is None or election.round != round:
         return None
     if not election_card.votes(scene, election, seat):

@@ -62,11 +62,6 @@ def pass_on(scene: Scene, case: Case, silent: Member) -> None:
     audit.note(scene.session, "passed_on", scene.now, by=silent, about=case, why="silent")
 
 
-def seat_of(scene: Scene) -> Member | None:
-    """Whose chat this is, as somebody of the council."""
-    return scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
-
-
 def _tell(scene: Scene, case: Case, seat: Member, view: str) -> None:
     """One message a person, as soon as they may be disturbed; a newer one takes its place."""
     at = dates.next_quiet_end(scene.charter, case.urgency, scene.now)
@@ -98,7 +93,7 @@ def _waits(scene: Scene, case: Case) -> Rich:
 
 def behind(scene: Scene, row: Outbox, _: Case | None) -> Outgoing | None:
     """To the chair: who is late, or nearly, with what. Only numbers, aliases and dates."""
-    seat = seat_of(scene)
+    seat = scene.seat
     assert seat is not None
     late = [case for case in _late_ones(scene, seat) if cards.responsible(scene, case) is not None]
     if not late:

@@ -4,7 +4,7 @@ from handlers.council import access, history
 from handlers.language import N_
 from handlers.messages import Choice
 from handlers.turn import Scene
-from storage.model import ANSWERED, ASKED, CLOSED, OPEN, Case, Member
+from storage.model import ANSWERED, ASKED, CLOSED, OPEN, Case
 
 MORE = (
     ("template", "template", N_("📋 Answer by template")),
@@ -61,5 +61,5 @@ def _more(scene: Scene, case: Case) -> list[tuple[Choice, ...]]:
 
 
 def _possible(scene: Scene, case: Case, action: str) -> bool:
-    member = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
+    member = scene.seat
     return member is not None and access.may(scene.session, member, case, action)

@@ -162,7 +162,7 @@ def decide(turn: Turn, conflict_id: str, state: str) -> None:
 
 
 def _to_decide(scene: Scene) -> list[tuple[Conflict, Case]]:
-    seat = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
+    seat = scene.seat
     return health.to_decide(scene.session, seat, scene.now) if seat is not None else []
 
 

@@ -5,14 +5,14 @@ from handlers.council import access, card, cards, old_cards, private_card
 from handlers.migrant import follow
 from handlers.turn import Scene, Turn
 from storage import audit, cases, outbox
-from storage.model import Case, Entry, Member
+from storage.model import Case, Entry
 from storage.outbox import Chat
 
 
 def readable(scene: Scene, reference: str, action: str = "open") -> Case | None:
     """The case, if the member whose chat this is may do this with it now."""
     case = cases.by_reference(scene.session, reference)
-    seat = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
+    seat = scene.seat
     if case is None or seat is None or not access.may(scene.session, seat, case, action):
         return None
     return case

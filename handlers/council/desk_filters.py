@@ -29,7 +29,7 @@ def ask_view(turn: Turn, view: str, topic: str, urgency: str, language: str) -> 
 
 def views(scene: Scene, view: str, topic: str, urgency: str, language: str) -> Screen | None:
     """The views of the desk, each with how many requests it holds."""
-    t, member = scene.tongue, lists.seat(scene)
+    t, member = scene.tongue, scene.seat
     if member is None:
         return None
     chosen = desk_list.chosen_by(view, topic, urgency, language)
@@ -91,7 +91,7 @@ def filter_values(
     scene: Scene, name: str, view: str, topic: str, urgency: str, language: str, page: str = "0"
 ) -> Screen | None:
     """What there is of it on the desk, the most frequent first, and all of it again."""
-    t, member = scene.tongue, lists.seat(scene)
+    t, member = scene.tongue, scene.seat
     if member is None:
         return None
     chosen = desk_list.chosen_by(view, topic, urgency, language)

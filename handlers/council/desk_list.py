@@ -47,7 +47,7 @@ def screen(
     page: str = "0",
 ) -> Screen | None:
     """How the desk looks now."""
-    t, member = scene.tongue, lists.seat(scene)
+    t, member = scene.tongue, scene.seat
     if member is None:
         return None
     chosen = chosen_by(view, topic, urgency, language)

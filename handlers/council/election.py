@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from handlers.council import election_card, rounds
-from handlers.council.election_card import name, seat_of
+from handlers.council.election_card import name
 from handlers.language import Rich
 from handlers.messages import Choice
 from handlers.rules import elections as rules
@@ -27,7 +27,7 @@ def show(turn: Turn) -> None:
 
 def screen(scene: Scene) -> Screen | None:
     """How the election that goes on looks to this member, else the last one and the next."""
-    seat = seat_of(scene)
+    seat = scene.seat
     if seat is None or not _is_of_the_council(seat):
         return None
     going_on = elections.present(scene.session)
@@ -123,7 +123,7 @@ def nominees(scene: Scene, election_id: str) -> Screen | None:
     """Everybody who was not proposed yet."""
     which = number(election_id)
     election = elections.by_id(scene.session, which) if which is not None else None
-    seat = seat_of(scene)
+    seat = scene.seat
     if election is None or election.state != "nominating" or seat is None:
         return None
     if not elections.may_take_part(election, seat):

@@ -30,11 +30,6 @@ def name(member: Member) -> str:
     return member.alias.split("·")[0]
 
 
-def seat_of(scene: Scene) -> Member | None:
-    """The member whose chat this is."""
-    return scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
-
-
 def screen(scene: Scene, election: Election) -> Screen:
     """How the election stands, and what this member can do."""
     t = scene.tongue
@@ -53,7 +48,7 @@ def screen(scene: Scene, election: Election) -> Screen:
 def view(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     """The same, pushed into a member's chat; a reminder only to whoever has not voted."""
     election = elections.by_id(scene.session, row.args["election"])
-    member = seat_of(scene)
+    member = scene.seat
     if election is None or member is None:
         return None
     drawn = screen(scene, election)
@@ -84,7 +79,7 @@ def _nominating(scene: Scene, election: Election) -> Drawn:
         t("Propose who leads the council, until {moment}.", moment=t.moment(election.stage_at)),
         *(t(STANDS[one.state], alias=name(member)) for one, member in proposed),
     ]
-    seat = seat_of(scene)
+    seat = scene.seat
     if seat is None or not elections.may_take_part(election, seat):
         return [*lines, _looks_on(t)], []
     return lines, _proposals(scene, election, seat, proposed)
@@ -128,7 +123,7 @@ def _voting(scene: Scene, election: Election) -> Drawn:
         ),
         *_turnout(t, voters),
     ]
-    seat = seat_of(scene)
+    seat = scene.seat
     has_voted = (
         elections.has_voted(scene.session, election, election.round, seat)
         if seat is not None and elections.may_take_part(election, seat)

@@ -88,7 +88,7 @@ def _show(turn: Turn, sought: Meant, page: str) -> None:
 
 def results(scene: Scene, by: str, value: str, page: str = "0") -> Screen | None:
     """One page of what is found now, newest first; None if nobody can look for that."""
-    t, member = scene.tongue, lists.seat(scene)
+    t, member = scene.tongue, scene.seat
     condition, said = _condition(scene, by, value)
     if member is None or condition is None:
         return None

@@ -102,11 +102,6 @@ def ask(turn: Turn, screen: Screen) -> None:
     turn.ask(screen, in_place=stands)
 
 
-def seat(scene: Scene) -> Member | None:
-    """The member whose chat this is."""
-    return scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
-
-
 def midnight(scene: Scene, day: date) -> datetime:
     """When a day of the council's begins."""
     zone = ZoneInfo(scene.charter.working_time.zone)

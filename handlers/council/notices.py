@@ -7,7 +7,7 @@ from handlers.messages import Choice, Outgoing
 from handlers.told import shown
 from handlers.turn import Scene
 from storage import members
-from storage.model import Case, Entry, Member, Outbox
+from storage.model import Case, Entry, Outbox
 
 FAILED = {
     "blocked": N_(
@@ -72,7 +72,7 @@ def no_focal(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
 
 def seated(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     """Welcome to the council."""
-    member = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
+    member = scene.seat
     if member is None or not members.sits(member):
         return None
     t = scene.tongue

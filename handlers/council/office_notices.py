@@ -4,7 +4,7 @@ from handlers.language import N_
 from handlers.messages import Choice, Outgoing
 from handlers.turn import Scene
 from storage import health
-from storage.model import Case, Member, Outbox
+from storage.model import Case, Outbox
 
 OFFICES = {
     "chair": N_("🪑 You are the chair of the {council} now.\n/chair shows you the whole queue."),
@@ -52,7 +52,7 @@ def silent_member(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | No
 
 def conflicts_wait(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     """To whoever decides: members declared conflicts. One message, however many there are."""
-    seat = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
+    seat = scene.seat
     count = len(health.to_decide(scene.session, seat, scene.now)) if seat else 0
     if not count:
         return None

@@ -12,7 +12,7 @@ from storage.model import Member
 
 
 def _own(scene: Scene) -> Member | None:
-    seat = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
+    seat = scene.seat
     return seat if seat is not None and seat.role != "operator" and members.sits(seat) else None
 
 

@@ -127,7 +127,7 @@ def open_record(turn: Turn, before: str = "") -> None:
 
 def screen(scene: Scene, before: str = "") -> Screen | None:
     """Ten lines, the newest first; what was done again and again stands in one of them."""
-    seat = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
+    seat = scene.seat
     if seat is None or seat not in members.chairs(scene.session, scene.now):
         return None
     t = scene.tongue

@@ -9,7 +9,7 @@ from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, Turn
 from storage import audit, outbox
-from storage.model import Case, Member, Outbox
+from storage.model import Case, Outbox
 from storage.outbox import Chat
 
 REASONS: Mapping[str, str] = {
@@ -75,7 +75,7 @@ def reveal(turn: Turn, reference: str, reason: str) -> None:
 
 def draw(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     """What the writer wrote, with its numbers; not to a second reader, and not long afterwards."""
-    seat = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
+    seat = scene.seat
     if case is None or seat is None or not access.may(scene.session, seat, case, "reveal"):
         return None
     if scene.now > row.created_at + scene.charter.card_idle:

@@ -17,7 +17,7 @@ WAIT, EXPIRE = "answers_wait", "answers_expire"
 
 def seat(scene: Scene) -> Member | None:
     """The member whose chat this is, if ready answers are shown there."""
-    member = scene.session.get(Member, scene.chat.member_id) if scene.chat.member_id else None
+    member = scene.seat
     if member is None or not members.sits(member):
         return None
     return member if member.role in (*members.COUNCIL, "outside") else None

@@ -84,7 +84,7 @@ def draw(scene: Scene, row: Outbox, _: Case | None) -> Outgoing | None:
     """To whoever leads the council: the number, its reader and its date; as long as it is open."""
     case = scene.session.get(Case, row.args["of"])
     reader = cards.responsible(scene, case) if case is not None else None
-    member = behind.seat_of(scene)
+    member = scene.seat
     if case is None or reader is None or case.state == CLOSED or member is None:
         return None
     if not behind.hears_of(scene, member, case):
