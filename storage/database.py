@@ -1,16 +1,17 @@
 """The database: one way to write, one way to read, the same on SQLite and PostgreSQL."""
 
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
-from storage import audit
+from storage import audit, windows
 from storage.faults import Busy, fault, is_transient
 from storage.leadership import AlreadyRunning, Leadership, hold_leadership
 
@@ -27,8 +28,12 @@ __all__ = [
 
 Dialect = Literal["sqlite", "postgresql"]
 
+WINDOW = "window"
+"""Where a session keeps how to look out on the Service's side."""
 BUSY_SECONDS = 5.0
 """How long a writer waits for another, before the work is tried anew from its beginning."""
+
+ADDRESSES = "the database must be sqlite:///a/file or postgresql://…"
 
 PRAGMAS = (
     "journal_mode = WAL",  # readers and the writer do not wait for each other
@@ -55,8 +60,10 @@ LASTING = {  # a leader whose machine vanished is noticed by the server within h
 class Database:
     """An opened database; `path` is the file of a SQLite database, None for PostgreSQL."""
 
-    def __init__(self, url: URL, **pool: Any) -> None:
+    def __init__(self, url: URL, service_url: URL | None = None, **pool: Any) -> None:
         self.url = url
+        self._service_url = service_url
+        self._window: Engine | None = None
         self.dialect = cast(Dialect, url.get_backend_name())
         self.path = Path(url.database or "").absolute() if self.dialect == "sqlite" else None
         self._turn = threading.Lock()
@@ -77,7 +84,7 @@ class Database:
         """
         with (
             self._own_turn(),
-            Session(self.engine, expire_on_commit=False) as session,
+            Session(self.engine, expire_on_commit=False, info={WINDOW: self.window}) as session,
             session.begin(),
         ):
             yield session
@@ -86,7 +93,20 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One unchanging picture of the data, beside any writer; writing in it is refused."""
-        with Session(self._reading, expire_on_commit=False) as session:
+        info = {WINDOW: self.window}
+        with Session(self._reading, expire_on_commit=False, info=info) as session:
+            yield session
+
+    @contextmanager
+    def window(self) -> Iterator[Session]:
+        """What may be seen from the Service's side, as it was last committed, and nothing else.
+
+        Its connection can read the views of `storage.windows`; the database refuses everything
+        else. Raises a DatabaseError where it cannot be opened so: then nothing is shown.
+        """
+        if self._window is None:
+            self._window = self._service_engine()
+        with Session(self._window, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -108,6 +128,8 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+        if self._window is not None:
+            self._window.dispose()
 
     @contextmanager
     def _own_turn(self) -> Iterator[None]:
@@ -123,24 +145,59 @@ class Database:
         finally:
             self._turn.release()
 
+    def _service_engine(self) -> Engine:
+        if self.path is not None:
+            engine = _sqlite(self.url, self.path, pool_size=2, max_overflow=2)
+            event.listen(engine, "connect", _looks_through_windows)
+            return engine.execution_options(council_reading=True)
+        role = {} if self._service_url is not None else {"role": windows.ROLE}
+        engine = _postgresql(
+            self._service_url or self.url, SESSION | role, pool_size=2, max_overflow=2
+        )
+        return engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+
     def _engine(self, *, lasting: bool = False, **pool: Any) -> Engine:
         if self.path is not None:
             return _sqlite(self.url, self.path, **pool)
         return _postgresql(self.url, SESSION | LASTING if lasting else SESSION, **pool)
 
 
-def open_database(url: str | URL, *, pool_size: int = 10) -> Database:
+def window_of(session: Session) -> AbstractContextManager[Session]:
+    """The window of the database that this session is of: see `Database.window`."""
+    opened: AbstractContextManager[Session] = session.info[WINDOW]()
+    return opened
+
+
+def open_database(
+    url: str | URL, *, pool_size: int = 10, service_url: str | URL | None = None
+) -> Database:
     """Name a database by its address; it is connected to when it is first used.
 
-    `sqlite:///file` or `postgresql://…`; raises ValueError for anything else.
+    `sqlite:///file` or `postgresql://…`; raises ValueError for anything else. `service_url` is how
+    PostgreSQL is reached by whoever may look through its windows only; without it our own user
+    takes that role.
     """
+    parsed = _address(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise ValueError(ADDRESSES)
+    return Database(
+        parsed,
+        _address(service_url) if service_url is not None else None,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=BUSY_SECONDS,
+    )
+
+
+def _address(url: str | URL) -> URL:
     parsed = make_url(url)
-    kind = {"postgres": "postgresql"}.get(parsed.get_backend_name(), parsed.get_backend_name())
-    if kind == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    elif kind != "sqlite" or parsed.database in (None, "", ":memory:"):
-        raise ValueError("the database must be sqlite:///a/file or postgresql://…")
-    return Database(parsed, pool_size=pool_size, max_overflow=pool_size, pool_timeout=BUSY_SECONDS)
+    if parsed.get_backend_name() in ("postgres", "postgresql"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        raise ValueError(ADDRESSES)
+    return parsed
 
 
 def _sqlite(url: URL, path: Path, **pool: Any) -> Engine:
@@ -169,6 +226,21 @@ def _sqlite(url: URL, path: Path, **pool: Any) -> Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _looks_through_windows(connection: Any, _: Any) -> None:
+    """From now on this connection reads the views, and of the tables what the views show."""
+
+    def may(action: int, one: str | None, *others: str | None) -> int:
+        if action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_TRANSACTION):
+            return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_PRAGMA and one == "query_only":
+            return sqlite3.SQLITE_OK
+        is_seen = one in windows.VIEWS or others[-1] in windows.VIEWS
+        reads = action == sqlite3.SQLITE_READ and is_seen
+        return sqlite3.SQLITE_OK if reads else sqlite3.SQLITE_DENY
+
+    connection.set_authorizer(may)
 
 
 def _postgresql(url: URL, session: dict[str, str], **pool: Any) -> Engine:

@@ -79,6 +79,8 @@ def _connected(database: Database) -> Iterator[Connection]:
         if database.path:
             # SQLite rebuilds a table to change it, and dropping the old one deletes its children
             connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            # and views that name it would refuse the moment in which there is none of that name
+            connection.exec_driver_sql("PRAGMA legacy_alter_table = ON")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.exec_driver_sql("BEGIN")

@@ -5,10 +5,11 @@ States and kinds are plain strings from the tables of names below, because a che
 a new value goes unnoticed in a migration.
 """
 
+import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Moment
@@ -25,6 +26,16 @@ from storage.council_tables import TemplateText as TemplateText
 from storage.council_tables import Told as Told
 from storage.council_tables import Voter as Voter
 from storage.secrecy import SecretJson, SecretText
+from storage.service_tables import DigestCopy as DigestCopy
+from storage.service_tables import DigestLine as DigestLine
+from storage.service_tables import DigestRun as DigestRun
+from storage.service_tables import Milestone as Milestone
+from storage.service_tables import Proposal as Proposal
+from storage.service_tables import ProposalCase as ProposalCase
+from storage.service_tables import ProposalReply as ProposalReply
+from storage.service_tables import Recipient as Recipient
+from storage.service_tables import Released as Released
+from storage.service_tables import ReleasedReply as ReleasedReply
 
 # A case's way: a draft is handed in and becomes open; an answer makes it answered, silence closed.
 DRAFT, UNREAD_CHOICE, OPEN, ASKED, ANSWERED, CLOSED = (
@@ -93,6 +104,8 @@ class Person(Base):
     """Messages since then: a flood is collected without an answer to each."""
     warned_at: Mapped[datetime | None] = mapped_column(Moment)
     """When they were last told how to know somebody who only says that they are the council."""
+    counted_as: Mapped[int] = mapped_column(BigInteger, default=lambda: secrets.randbits(62))
+    """A random number by which the figures tell people apart; it is theirs nowhere else."""
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
