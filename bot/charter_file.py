@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
 
+from bot import charter_service
 from bot import charter_values as read
 from bot.faults import Faults, Section, suggestion
 from handlers.charter import CLASSES, Charter, EmergencyNumber, Promise, WorkingTime
@@ -91,6 +92,8 @@ def _charter(top: Section) -> Charter:
         promises=_promises(top.section("deadlines")),
         numbers=_numbers(top),
         related=_related(top),
+        spoken=read.languages(top, "spoken"),
+        **charter_service.read_service(top),
         **_limits(_optional(top, "limits")),
         **_waiting(_optional(top, "waiting")),
         **_desk(_optional(top, "desk")),

@@ -17,6 +17,8 @@ WEEKDAYS = {
 LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)")
 SECONDS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 LANGUAGE = re.compile(r"[a-z]{2,3}")
+PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 TELEPHONE = re.compile(r"\+?\d[\d ]{1,18}")
 
 
@@ -137,6 +139,22 @@ def telephone(section: Section, key: str) -> str:
     if not TELEPHONE.fullmatch(number):
         section.fault(key, f"{number!r} is not a telephone number")
     return number
+
+
+def plain_name(section: Section, key: str) -> str:
+    """A name that commands can say: small letters, digits and _."""
+    name = text(section, key)
+    if not PLAIN_NAME.fullmatch(name):
+        section.fault(key, f"{name!r} is not a name of small letters, digits and _")
+    return name
+
+
+def email(section: Section, key: str) -> str:
+    """An e-mail address."""
+    address = text(section, key)
+    if not EMAIL.fullmatch(address):
+        section.fault(key, f"{address!r} is not an e-mail address")
+    return address
 
 
 def _listed(section: Section, key: str) -> Iterable[tuple[int, Any]]:

@@ -57,6 +57,35 @@ class WorkingTime:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestPlan:
+    """When the Service's digest is drafted and sent, by the council's clock, and in what languages.
+
+    Days are ISO weekdays. The draft is of the week that ends before the day of sending.
+    """
+
+    day: int = 1
+    at: time = time(9)
+    draft_day: int = 5
+    draft_at: time = time(10)
+    languages: tuple[str, ...] = ("en",)
+    """Those that its recipients read; the council words its lines in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientRule:
+    """A place at the Service that the digest goes to: who may sit there, joins by invitation.
+
+    `channel` is telegram or email; `address` is the e-mail address.
+    """
+
+    name: str
+    channel: Literal["telegram", "email"]
+    language: str
+    unit: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Charter:
     """Everything a country's council decides about its own bot.
 
@@ -102,3 +131,10 @@ class Charter:
     """How long a draft's screen waits for the next message of a burst or an album."""
     related: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Languages whose speakers half understand another: {"tr": ("az",)}."""
+    digest: DigestPlan = DigestPlan()
+    units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Units of the Service that proposals and released texts go to: names by language."""
+    recipients: tuple[RecipientRule, ...] = ()
+    spoken: tuple[str, ...] = ()
+    """Languages that migrants in the country speak, as far as is known; whatever of them the bot is
+    not offered in, the digest says."""

@@ -154,9 +154,7 @@ class Database:
         engine = _postgresql(
             self._service_url or self.url, SESSION | role, pool_size=2, max_overflow=2
         )
-        return engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     def _engine(self, *, lasting: bool = False, **pool: Any) -> Engine:
         if self.path is not None:
