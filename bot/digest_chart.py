@@ -25,12 +25,12 @@ _drawing = Lock()
 
 def png(digest: Digest, tongue: Tongue) -> bytes:
     """The picture; the same bytes for the same digest."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
-    from matplotlib.figure import Figure  # noqa: PLC0415
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
 
     with _drawing:
         topics = _topics(digest)
-        height = 3.5 + (0.75 + 0.42 * len(topics) if topics else 0)
+        height = 3.6 + (0.8 + 0.42 * len(topics) if topics else 0)
         figure = Figure(figsize=(WIDTH, height), dpi=DOTS, facecolor="white")
         FigureCanvasAgg(figure)
         if topics:
@@ -42,7 +42,7 @@ def png(digest: Digest, tongue: Tongue) -> bytes:
         else:
             above = figure.subplots(1, 1)
         _weeks(above, digest, tongue)
-        _head(above, caption(tongue, digest, "weeks"), pad=26)
+        _head(above, caption(tongue, digest, "weeks"), pad=30)
         figure.tight_layout(pad=1.1, h_pad=2.2)
         drawn = BytesIO()
         figure.savefig(drawn, format="png", dpi=DOTS, metadata={"Software": None})
@@ -63,7 +63,7 @@ def _head(axes: Any, text: str, *, pad: float) -> None:
     axes.set_title(
         unescape(text),
         loc="left",
-        fontsize=11,
+        fontsize=13,
         fontweight="bold",
         color=INK,
         pad=pad,
@@ -76,7 +76,7 @@ def _quiet(axes: Any) -> None:
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(SOFT)
-    axes.tick_params(length=0, labelsize=9.5, labelcolor=INK)
+    axes.tick_params(length=0, labelsize=11.5, labelcolor=INK)
     axes.set_axisbelow(True)
 
 
@@ -91,7 +91,12 @@ def _weeks(axes: Any, digest: Digest, tongue: Tongue) -> None:
     height = max(STEP - 1, least)
     rows: tuple[tuple[Sequence[int], float, str, dict[str, Any]], ...] = (
         (received, -0.2, received_name, {"facecolor": DARK, "edgecolor": DARK}),
-        (answered, 0.2, answered_name, {"facecolor": "white", "edgecolor": LIGHT, "hatch": "/////"}),
+        (
+            answered,
+            0.2,
+            answered_name,
+            {"facecolor": "white", "edgecolor": LIGHT, "hatch": "/////"},
+        ),
     )
     for lows, shift, name, look in rows:
         at = [week + shift for week in range(len(lows))]
@@ -108,11 +113,11 @@ def _weeks(axes: Any, digest: Digest, tongue: Tongue) -> None:
         unescape(tongue(WEEK_AXIS)),
         xy=(0, 0),
         xycoords="axes fraction",
-        xytext=(-5, -4),
+        xytext=(-12, -4),
         textcoords="offset points",
         ha="right",
         va="top",
-        fontsize=9.5,
+        fontsize=11.5,
         color=SOFT,
         parse_math=False,
     )
@@ -125,7 +130,7 @@ def _legend(axes: Any) -> None:
         bbox_to_anchor=(0, 1),
         ncols=2,
         frameon=False,
-        fontsize=9.5,
+        fontsize=11.5,
         handlelength=1.5,
         handleheight=0.9,
         borderpad=0,
@@ -168,7 +173,7 @@ def _bars(axes: Any, topics: Sequence[tuple[str, Band]], tongue: Tongue) -> None
             row,
             str(band),
             va="center",
-            fontsize=9.5,
+            fontsize=11.5,
             fontweight="bold",
             color=INK,
         )
@@ -179,7 +184,7 @@ def _bars(axes: Any, topics: Sequence[tuple[str, Band]], tongue: Tongue) -> None
     for label in axes.get_yticklabels():
         label.set_parse_math(False)
     axes.invert_yaxis()
-    axes.set_xlim(0, widest * 1.14)
+    axes.set_xlim(0, widest * 1.17)
     _quiet(axes)
     axes.spines["bottom"].set_visible(False)
     axes.set_xticks([])

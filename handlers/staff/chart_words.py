@@ -8,8 +8,8 @@ from handlers.staff.message import TOP
 
 WEEK_AXIS = N_("week")
 CAPTIONS = {
-    "weeks": N_("People each week, from the lower to the upper end"),
-    "topics": N_("Top topics, people ({span})"),
+    "weeks": N_("People each week"),
+    "topics": N_("Top topics ({span})"),
 }
 
 

@@ -109,7 +109,9 @@ def _head(t: Tongue, digest: Digest, cut: int | None) -> Rich:
         ]
     if not digest.approved:
         lines += [t.fill("⚠️ <i>{unapproved}</i>", unapproved=t(words.UNAPPROVED)), Rich("")]
-    lines.append(Rich(" · ".join(_figure(t, one) for one in figures)))
+    received = said.people(t, digest.published.counts["received"])
+    shown = [figures[0]._replace(value=received), *figures[1:]]
+    lines.append(Rich(" · ".join(_figure(t, one) for one in shown)))
     lines.append(t.fill("<i>{means}</i>", means=said.means(t, figures)))
     if digest.published.counts["received"].low == 0:
         lines.append(t(words.QUIET))
@@ -119,6 +121,7 @@ def _head(t: Tongue, digest: Digest, cut: int | None) -> Rich:
 
 
 def _figure(t: Tongue, one: said.Figure) -> Rich:
+    """One figure of the state, in a line of four."""
     form = "{name}: <b>{value}</b> {turn}" if one.turn else "{name}: <b>{value}</b>"
     return t.fill(form, name=one.name, value=one.value, turn=Rich(one.turn))
 
@@ -144,7 +147,7 @@ def _points(t: Tongue, digest: Digest, name: str, cut: int | None) -> Iterator[R
         case "owed":
             yield from owed(t, digest)
         case "change":
-            yield from outcomes(t, digest, cut)
+            yield from (t.fill("• {told}", told=one) for one in outcomes(t, digest, cut))
             yield from _lines(t, digest, name, cut)
         case "date":
             yield from _dates(t, digest, cut)
@@ -222,7 +225,9 @@ def facts(t: Tongue, one: Asked) -> list[Rich]:
         found.append(t("Wished by: <b>{day}</b>", day=said.on(t, one.wished_on)))
     found.append(t(words.STANDING.get(one.state, words.STANDING["sent"])))
     if not one.is_new:
-        found.append(t("Sent {age} ago", age=said.working_days(t, one.age)))
+        found.append(
+            t.plural("Sent {count} working day ago", "Sent {count} working days ago", one.age)
+        )
     return found
 
 
@@ -242,11 +247,7 @@ def outcomes(t: Tongue, digest: Digest, cut: int | None) -> Iterator[Rich]:
     for one in digest.outcomes:
         known = t(words.OUTCOMES[one.state], number=one.number)
         told = marked(t, written(t, one.text, cut), council_words.foreign(digest, one))
-        yield (
-            t.fill("• {known} {told}", known=known, told=told)
-            if one.text
-            else t.fill("• {known}", known=known)
-        )
+        yield t.fill("{known} {told}", known=known, told=told) if one.text else known
 
 
 def _dates(t: Tongue, digest: Digest, cut: int | None) -> Iterator[Rich]:

@@ -46,8 +46,8 @@ def share(t: Tongue, share: Share | None) -> Rich:
 
 
 def working_days(t: Tongue, days: int) -> Rich:
-    """An age: "8 working days"."""
-    return t.plural("{count} working day", "{count} working days", days)
+    """An age: "8 working days old"."""
+    return t.plural("{count} working day old", "{count} working days old", days)
 
 
 def hours(t: Tongue, length: float | None) -> Rich:
@@ -69,7 +69,7 @@ def state(t: Tongue, published: Published) -> Iterator[Figure]:
             said = None if mean is None else t.fill("{mean}%", mean=round(mean))
         else:
             band = published.counts[name]
-            value = people(t, band) if name == "received" else t.fill("{band}", band=band)
+            value = t.fill("{band}", band=band)
             middle = (band.low + band.high) / 2
             said = None if mean is None else t.fill("{mean}", mean=round(mean))
         yield Figure(t(label), value, turn(middle, mean), said or Rich(""))
