@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from bot.richtext import plain
-from handlers.language import Tongue
+from handlers.language import Rich, Tongue
 from handlers.rules.published import STEP, Band, Share
 from handlers.staff import (
     about,
