@@ -12,7 +12,7 @@ from handlers.rules.published import STEP, Band
 from handlers.staff import said
 from handlers.staff.chart_words import WEEK_AXIS, alternative, caption, names
 from handlers.staff.digest import Digest
-from handlers.staff.message import TOP
+from handlers.staff.points import TOP
 
 INK, SOFT, LINE = "#1d2b36", "#5b6872", "#d5dce1"
 DARK, LIGHT = "#1f5673", "#b9711c"

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from bot import digest_chart
 from handlers.language import Rich, Tongue
-from handlers.staff import about, council_words, figures_told, message, page_words, said, words
+from handlers.staff import about, council_words, figures_told, page_words, points, said, words
 from handlers.staff.digest import Digest
 
 TEMPLATE = "digest_page.html.jinja"
@@ -63,10 +63,13 @@ def _values(digest: Digest, t: Tongue) -> dict[str, Any]:
     figures = list(said.state(t, digest.published))
     return {
         "digest": digest,
-        "t": {name: t(text) for name, text in page_words.LABELS.items()},
+        "t": {
+            name: t(text, council=digest.council, service=digest.service)
+            for name, text in page_words.LABELS.items()
+        },
         "language": t.code,
         "direction": "rtl" if t.rtl else "ltr",
-        "title": unescape(f"{t(page_words.TITLE)}, {said.week(t, digest)}"),
+        "title": unescape(f"{t(page_words.TITLE, council=digest.council)}, {said.week(t, digest)}"),
         "alt": digest_chart.alt(digest, t),
         "week": said.week(t, digest),
         "sent": said.on(t, digest.sent_on) if digest.sent_on else "",
@@ -81,8 +84,8 @@ def _values(digest: Digest, t: Tongue) -> dict[str, Any]:
         "lines": {name: _lines(digest, t, name) for name in words.HEADINGS},
         "asked": [_asked(digest, t, one) for one in council_words.asked(digest)],
         "owed": _owed(digest, t),
-        "outcomes": list(message.outcomes(t, digest, None)),
-        "days_off": message.days_off(t, digest) if digest.holidays else "",
+        "outcomes": list(points.outcomes(t, digest, None)),
+        "days_off": points.days_off(t, digest) if digest.holidays else "",
         "blocks": _blocks(digest, t),
         "safeguarding": about.safeguarding(t, digest.published),
         "note": about.note(t, digest),
@@ -111,14 +114,14 @@ def _topics(digest: Digest, t: Tongue) -> list[dict[str, Any]]:
             "people": said.people(t, band) if band else "",
             "lines": [_line(digest, t, line) for line in lines],
         }
-        for topic, band, lines in message.topics(digest)
+        for topic, band, lines in points.topics(digest)
     ]
 
 
 def _asked(digest: Digest, t: Tongue, one: Any) -> dict[str, Any]:
     foreign = council_words.foreign(digest, one)
     return {
-        "number": one.number,
+        "head": t(points.NUMBERED, number=one.number),
         "is_new": one.is_new,
         "unit": one.unit,
         "language": foreign,
@@ -126,7 +129,7 @@ def _asked(digest: Digest, t: Tongue, one: Any) -> dict[str, Any]:
         "concerns": council_words.written(t, one.concerns),
         "problem": council_words.written(t, one.problem),
         "asked": council_words.written(t, one.asked),
-        "facts": Rich(" · ".join(message.facts(t, one))),
+        "facts": Rich(" · ".join(points.facts(t, one))),
     }
 
 

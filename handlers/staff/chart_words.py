@@ -4,7 +4,7 @@ from handlers.language import N_, Rich, Tongue
 from handlers.rules.published import STEP, Band
 from handlers.staff import said
 from handlers.staff.digest import Digest
-from handlers.staff.message import TOP
+from handlers.staff.points import TOP
 
 WEEK_AXIS = N_("week")
 CAPTIONS = {

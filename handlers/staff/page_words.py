@@ -11,7 +11,6 @@ LABELS: Mapping[str, str] = {
     "title": TITLE,
     "for": N_("For the {service}"),
     "sent": N_("Sent"),
-    "proposal": N_("Proposal"),
     "new": N_("New"),
     "concerns": N_("Concerns"),
     "problem": N_("Problem"),

@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from handlers.language import SOURCE, Rich, Spoken, Tongue, babel_locale
 from handlers.rules.published import STEP, Band, Published, Share, Span
@@ -13,6 +14,8 @@ from handlers.staff.digest import Digest
 
 ABOUT = STEP / 2
 """What is nearer than half a step to the mean is as before."""
+TENTHS_BELOW = 10
+"""Hours: of a longer time tenths tell nothing."""
 
 
 class Figure(NamedTuple):
@@ -54,8 +57,9 @@ def hours(t: Tongue, length: float | None) -> Rich:
     """So much working time."""
     if length is None:
         return t("too few people to say")
-    said = f"{length:.0f}" if length >= 10 or length == int(length) else f"{length:.1f}"
-    return t("{hours} h", hours=said)
+    shown = round(length, 1) if length < TENTHS_BELOW else round(length)
+    own, english = (format_decimal(shown, locale=babel_locale(code)) for code in (t.code, SOURCE))
+    return t("{hours} h", hours=Spoken(t.isolated(own), english))
 
 
 def state(t: Tongue, published: Published) -> Iterator[Figure]:
