@@ -12,8 +12,9 @@ from hypothesis import strategies as some
 
 from bot.richtext import plain, units
 from handlers.language import Tongue
-from handlers.rules.published import Band, Share
+from handlers.rules.published import Band, Share, Span
 from handlers.staff import message, words
+from handlers.staff import said as said_of
 from handlers.staff.digest import Digest, Line, Outcome
 
 TONGUES = {language: digests.tongue(language) for language in ("az", "en")}
@@ -265,3 +266,21 @@ def test_every_state_has_words() -> None:
     for state in words.STANDING:
         asked = replace(digests.rich().asked[0], state=state)
         assert str(t(words.STANDING[state])) in said(replace(digests.rich(), asked=(asked,)))
+
+
+def test_times_are_said_as_the_language_writes_them() -> None:
+    """Hours have the comma of the language, tenths only where they tell something."""
+    assert said_of.hours(TONGUES["en"], 3.54) == "3.5 h"
+    assert said_of.hours(TONGUES["en"], 33.4) == "33 h"
+    assert "too few" in said_of.hours(TONGUES["en"], None)
+
+
+def test_spans_of_weeks() -> None:
+    """Tables name their weeks, across New Year too."""
+    for first, last, shown in (
+        ("2026-W45", "2026-W48", "weeks 45–48 of 2026"),
+        ("2026-W48", "2026-W48", "week 48 of 2026"),
+        ("2026-W52", "2027-W02", "from week 52 of 2026 to week 2 of 2027"),
+    ):
+        span = Span(first=first, last=last, weeks=4)
+        assert said_of.weeks(TONGUES["en"], span) == shown

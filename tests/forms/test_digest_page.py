@@ -203,3 +203,9 @@ async def test_the_picture_is_where_it_is_said(reader: Reader) -> None:
     page = await reader.open(page_of(digest))
     assert await page.locator("img").evaluate("one => one.naturalWidth") == 1280
     assert BytesIO(digest_chart.png(digest, t)).read(4) == b"\x89PNG"
+
+
+async def test_a_picture_without_topics(reader: Reader) -> None:
+    """In a week without tables the picture stands under the state, once."""
+    page = await reader.open(page_of(digests.empty()))
+    assert await page.locator("img").count() == 1
