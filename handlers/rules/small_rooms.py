@@ -63,9 +63,8 @@ class Among:
 
     def __init__(self, before: Sequence[Published], pending: Sequence[Counts]) -> None:
         self.pending = pending
-        self.is_any_small = any(
-            is_small(each["received"]) for each in (*(old.counts for old in before), *pending)
-        )
+        self.every = [*(old.counts for old in before), pending[-1]]
+        self.is_any_small = any(is_small(each["received"]) for each in self.every)
         # the tables of a span may say that it was the same people who wrote in each of its weeks
         self.earlier = sum(_busiest(each.tables.span, before) for each in before if each.tables)
 
@@ -76,13 +75,16 @@ class Among:
     def in_span(self, name: str) -> float:
         """The room for a figure of people who were answered, or closed, in the pending weeks."""
         is_any_small = self.is_any_small or any(is_small(each[name]) for each in self.pending)
-        # Who was answered up to some week had written by then: whichever of the two is fewer.
-        # Of how many wrote, the least is taken, for readers who know each week's number.
-        most = min(
-            (self.earlier + self._least(week) if week else 0) + self._most(name, start=week)
-            for week in range(len(self.pending) + 1)
-        )
-        return self._without_one(most, is_any_small)
+        return self._without_one(self._fewest(name), is_any_small)
+
+    def ever(self, name: str) -> float:
+        """The room for a figure of people who were answered, or closed, in any week so far.
+
+        It may be those of the pending weeks, or of any one week, and nobody else.
+        """
+        is_any_small = self.is_any_small or any(is_small(each[name]) for each in self.every)
+        busiest = max(each[name].low for each in self.every)
+        return self._without_one(max(self._fewest(name), busiest + SMALL), is_any_small)
 
     def received_in_span(self) -> float:
         """The room for how many people wrote in the pending weeks."""
@@ -100,6 +102,16 @@ class Among:
 
     def _is_one_small(self) -> bool:
         return any(is_small(each["received"]) for each in self.pending)
+
+    def _fewest(self, name: str) -> int:
+        """Who was answered up to some week had written by then: whichever of the two is fewer.
+
+        Of how many wrote the least is taken, for readers who know each week's number.
+        """
+        return min(
+            (self.earlier + self._least(week) if week else 0) + self._most(name, start=week)
+            for week in range(len(self.pending) + 1)
+        )
 
     def _least(self, weeks: int) -> int:
         return sum(each["received"].low for each in self.pending[:weeks])

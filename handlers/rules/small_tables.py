@@ -34,19 +34,20 @@ def tables(span: Span, exact: Exact, among: Among, languages: Sequence[str] = ()
         name: _rows(name, exact, among, CATEGORIES.get(name, languages)) for name in KINDS_OF_TABLE
     }
     wrote, answered, closed = among.received(), among.in_span("answered"), among.in_span("closed")
+    ever_answered, ever_closed = among.ever("answered"), among.ever("closed")
     return Tables(
         span=span,
         tables={name: listed for name, listed in rows.items() if listed},
         withheld=tuple(name for name, listed in rows.items() if not listed),
         shares={
             "told": share(exact.told, exact.closed, closed),
-            "helped": share(exact.helped, exact.rated, answered),
+            "helped": share(exact.helped, exact.rated, ever_answered),
             "referral_answered": share(exact.referral_answered, exact.referred, wrote),
         },
         counts={
-            "reopened": shown(exact.reopened, closed),
+            "reopened": shown(exact.reopened, ever_closed),
             "unreachable": shown(exact.unreachable, wrote),
-            "rated": shown(exact.rated, answered),
+            "rated": shown(exact.rated, ever_answered),
             "referred": shown(exact.referred, wrote),
         },
         times={

@@ -58,11 +58,28 @@ def test_each_rule_is_needed(
     assert any(list(_learned(thin(random.Random(seed)))) for seed in range(400))
 
 
+@pytest.mark.parametrize(("room", "is_told"), [(None, False), (inf, True)])
+def test_who_rates_proves_no_one_answered(
+    monkeypatch: pytest.MonkeyPatch, room: float | None, is_told: bool
+) -> None:
+    """Three were answered in one week and twelve in the next; that fifteen say what they think of it
+    must not prove that there were three.
+    """
+    if room:
+        monkeypatch.setattr(Among, "ever", lambda self, name: room)
+    digests: list[Published] = []
+    for week, answered, rated in (("2026-W40", 3, 0), ("2026-W41", 12, 15)):
+        exact = Exact(received=30, answered=answered, rated=rated, helped=rated)
+        span = Span(first=week, last=week, weeks=1)
+        digests.append(publish(week, exact, (span, exact), None, digests))
+    assert (("answered", "2026-W40") in Attacker(digests).small()) is is_told
+
+
 Rows = tuple[tuple[str, tuple[int, int]], ...]
 
 
 def _rows_of(languages: tuple[str, ...]) -> Callable[[int, tuple[int, ...]], Rows]:
-    among = Among([], [{"received": band(100)}])
+    among = Among([], [dict.fromkeys(("received", "answered", "closed"), band(100))])
     kept: dict[object, Rows] = {}
 
     def rows(people: int, cells: tuple[int, ...]) -> Rows:
