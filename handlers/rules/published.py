@@ -11,7 +11,7 @@ BASE = 10
 
 
 class Band(NamedTuple):
-    """So many people: from `low` to `high`, both counted in."""
+    """So many people: from `low` to `high`, both counted in; where five are too few, ten wide."""
 
     low: int
     high: int
@@ -82,7 +82,7 @@ class Published:
     """in_time."""
     means: Mapping[str, float] = field(default_factory=dict)
     """The mean of the four digests before, of the middles of their bands: received, answered,
-    overdue; and in_time, in per cent."""
+    overdue; and in_time, in per cent, of those of them that show a percentage."""
     trends: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """The lower ends of the bands of up to twelve weeks, this one last: received, answered."""
     tables: Tables | None = None

@@ -49,7 +49,7 @@ def publish(
     """
     first = _first_pending(week, before)
     _never_twice(week, first, of_span, before)
-    counts = {"received": band(exact.received)}
+    counts = {"received": band(exact.received)}  # the others follow, each from what stands here
     among = Among(before, [*(old.counts for old in before if old.week >= first), counts])
     wrote = among.received()
     in_time = share(exact.in_time, exact.promised, wrote)
