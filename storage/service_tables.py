@@ -22,8 +22,9 @@ class Milestone(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), index=True)
     what: Mapped[str] = mapped_column(String(12))
-    """received; read, by a person; answered, and it arrived; closed; told, that it is closed;
-    reopened; unreachable; helped, partly or not (what its writer said of the answer)."""
+    """received; read, by a person; asked, its writer, so that the clock stands still until it is
+    resumed; answered, and it arrived; closed; told, that it is closed; reopened; unreachable;
+    helped, partly or not (what its writer said of the answer)."""
     at: Mapped[datetime] = mapped_column(Moment)
 
 
