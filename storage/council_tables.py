@@ -21,7 +21,7 @@ class Told(Base):
     """read or answer."""
     due_at: Mapped[datetime] = mapped_column(Moment)
     told_at: Mapped[datetime] = mapped_column(Moment)
-    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     outcome: Mapped[str] = mapped_column(String(12), default="")
     """kept; belated, done after it and before an apology; late, and apologised for; moved by the time the writer was asked; withdrawn, because
     nobody can read it and the writer knows; closed before it was due; empty: it stands."""
