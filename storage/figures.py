@@ -49,11 +49,6 @@ def received_by(session: Session, column: str, start: datetime, end: datetime) -
     return {row[0]: row[1] for row in session.execute(found.group_by(value))}
 
 
-def first(session: Session, what: str, start: datetime, end: datetime) -> int:
-    """People to whose request this happened for the first time."""
-    return _people(session, _firsts(what, start, end))
-
-
 def happened(session: Session, what: str, start: datetime, end: datetime) -> int:
     """People to whose request this happened."""
     return _people(session, _milestones(start, end, what))

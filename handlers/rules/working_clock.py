@@ -33,7 +33,9 @@ class WorkingClock:
 
         Raises ValueError for what lies outside the span.
         """
-        return max(self._shows(_micros(end)) - self._shows(_micros(start)), 0) // SECOND
+        if end <= start:
+            return 0
+        return (self._shows(_micros(end)) - self._shows(_micros(start))) // SECOND
 
     def _shows(self, at: int) -> int:
         if not self._first <= at <= self._last:

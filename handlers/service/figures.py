@@ -21,9 +21,10 @@ def exact(window: Session, calendar: Calendar, start: datetime, end: datetime) -
     rated, helped = figures.rated(window, *span)
     referred, referral_answered = figures.referred(window, *span)
     clock = WorkingClock(calendar, figures.oldest(window) or start, end)
+    answered_after = _after(clock, figures.waits(window, "answered", *span))
     return Exact(
         received=figures.received(window, *span),
-        answered=figures.first(window, "answered", *span),
+        answered=answered_after.people,
         closed=figures.happened(window, "closed", *span),
         told=figures.told(window, *span),
         reopened=figures.happened(window, "reopened", *span),
@@ -36,7 +37,7 @@ def exact(window: Session, calendar: Calendar, start: datetime, end: datetime) -
         referred=referred,
         referral_answered=referral_answered,
         read_after=_after(clock, figures.waits(window, "read", *span)),
-        answered_after=_after(clock, figures.waits(window, "answered", *span)),
+        answered_after=answered_after,
         closed_after=_after(clock, figures.waits(window, "closed", *span)),
         tables={kind: figures.received_by(window, kind, *span) for kind in KINDS_OF_TABLE},
     )

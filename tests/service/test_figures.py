@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from math import ceil
 
 import pytest
-from half_year import FIRST, LAST, ZONE, HalfYear, Request, Wait, put
+from half_year import FIRST, LAST, TOPICS, ZONE, HalfYear, Request, Wait, put
 
 from handlers.charter import WorkingTime
 from handlers.rules import weeks
@@ -277,3 +277,30 @@ def test_one_request(database: Database) -> None:
     assert found.tables["topic"] == {"other": 1}
     assert (found.answered, after.answered, after.received) == (0, 1, 0)
     assert after.answered_after == Times(1, week, week)
+
+
+@pytest.mark.one_database
+def test_a_hundred_thousand(database: Database) -> None:
+    """A week in which everybody wrote, each of them five times: exact as any other."""
+    people, start, opens = 20_000, weeks.bounds("2026-W48", ZONE)[0], 30_600
+    came = [(number % people, number, opens + number % people) for number in range(5 * people)]
+    requests = [
+        request(
+            writer=writer,
+            received_at=start + timedelta(seconds=received),
+            topic=TOPICS[writer % 4],
+            happened=[("read", start + timedelta(seconds=read))],
+        )
+        for writer, received, read in came
+    ]
+    with database.begin() as session:
+        put(session, HalfYear(["telegram"] * people, requests, set()))
+    with database.window() as window:
+        found = figures.exact(window, BERLIN, start, start + timedelta(days=7))
+    assert found.received == people
+    assert found.tables["topic"] == dict.fromkeys(TOPICS[:4], people // 4)
+    longest = [0] * people
+    for writer, received, read in came:
+        longest[writer] = max(longest[writer], read - max(received, opens))
+    row = sorted(longest)
+    assert found.read_after == Times(people, row[people // 2 - 1], row[people * 9 // 10 - 1])
