@@ -193,7 +193,7 @@ class Released(Base):
     agreed_at: Mapped[datetime | None] = mapped_column(Moment)
     sends_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     """When it goes out, after a yes: until then it can be taken back."""
-    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
 
 
 class ReleasedReply(Base):

@@ -15,7 +15,10 @@ from storage import figures
 
 
 def exact(window: Session, calendar: Calendar, start: datetime, end: datetime) -> Exact:
-    """Every figure from `start` until before `end`, as it was then, whenever it is asked for."""
+    """Every figure from `start` until before `end`, as it was then, whenever it is asked for.
+
+    `end` is not later than now: what is due until then would count as overdue.
+    """
     span = (start, end)
     promised, in_time = figures.promised(window, *span)
     rated, helped = figures.rated(window, *span)

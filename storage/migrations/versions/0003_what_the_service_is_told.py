@@ -193,6 +193,7 @@ def upgrade() -> None:
     with op.batch_alter_table('released', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_released_case_id'), ['case_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_released_sends_at'), ['sends_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_released_sent_at'), ['sent_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_released_state'), ['state'], unique=False)
 
     op.create_table('released_reply',
