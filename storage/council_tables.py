@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Moment
@@ -14,6 +14,7 @@ class Told(Base):
     """A date that a request's writer was told, and what became of it."""
 
     __tablename__ = "told"
+    __table_args__ = (Index("ix_told_ended_at", "ended_at", "outcome", "case_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), index=True)
@@ -21,7 +22,7 @@ class Told(Base):
     """read or answer."""
     due_at: Mapped[datetime] = mapped_column(Moment)
     told_at: Mapped[datetime] = mapped_column(Moment)
-    ended_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
     outcome: Mapped[str] = mapped_column(String(12), default="")
     """kept; belated, done after it and before an apology; late, and apologised for; moved by the time the writer was asked; withdrawn, because
     nobody can read it and the writer knows; closed before it was due; empty: it stands."""

@@ -142,7 +142,7 @@ def upgrade() -> None:
 
     # what a week's figures are found by
     op.create_index('ix_case_handed_in_at', 'case', ['handed_in_at'], unique=False)
-    op.create_index('ix_told_ended_at', 'told', ['ended_at'], unique=False)
+    op.create_index('ix_told_ended_at', 'told', ['ended_at', 'outcome', 'case_id'], unique=False)
 
     op.create_table('proposal_case',
     sa.Column('id', sa.Integer(), nullable=False),
