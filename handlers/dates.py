@@ -166,7 +166,7 @@ def resume(case: Case, charter: Charter, now: datetime) -> None:
 def answered(case: Case, charter: Charter, now: datetime) -> None:
     """An answer is on its way: clocks stop; five working days of silence close the case."""
     taken(case, charter, now)
-    told.end(case, "kept", now)
+    told.end(case, "kept", now, stood_still_since=case.paused_at)
     _clock_goes_on(case, now)
     if case.state == CLOSED:
         _note(case, "reopened", now)

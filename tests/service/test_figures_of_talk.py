@@ -88,6 +88,18 @@ def test_whoever_is_asked_is_not_waiting(talk: Talk) -> None:
     assert counted(talk, "2026-W50").overdue == 1
 
 
+def test_answered_without_waiting_for_what_was_asked(talk: Talk) -> None:
+    """The clock stood still when the date passed: an answer after it is in time."""
+    case = talk.hand_in("Farid", QUESTION)
+    talk.later(hours=1)
+    answers(talk, case.reference, "ask")
+    talk.later(days=7)
+    answers(talk, case.reference)
+    talk.later(minutes=1)
+    found = counted(talk, "2026-W49")
+    assert (found.answered, found.promised, found.in_time) == (1, 1, 1)
+
+
 def test_taken_back(talk: Talk) -> None:
     """What was taken back kept no date and answered nobody."""
     case = talk.hand_in("Farid", QUESTION)
