@@ -3,10 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
+from sqlalchemy.orm import object_session
+
 from handlers.charter import Charter, Span, WorkingTime
 from handlers.rules.deadlines import Calendar, due_dates
-from storage import told
-from storage.model import ANSWERED, ASKED, OPEN, PRIVATE, Case
+from storage import milestones, told
+from storage.model import ANSWERED, ASKED, CLOSED, OPEN, PRIVATE, Case
 
 DAY_ONE = date(2000, 1, 1)
 STAGES = (("half", 0.5), ("chair", 0.8), ("late", 1.0))
@@ -132,6 +134,7 @@ def taken(case: Case, charter: Charter, now: datetime) -> None:
     """Read by the member: that clock stops, the one to the answer goes on."""
     if case.taken_at is None:
         case.taken_at, case.stage = now, ""
+        _note(case, "read", now)
         told.end(case, "kept", now, "read")
         next_stage(case, charter)
 
@@ -142,6 +145,7 @@ def pause(case: Case, charter: Charter, now: datetime) -> None:
     Then an ordinary request is closed, and the clock of a private one goes on.
     """
     case.state, case.paused_at = ASKED, now
+    _note(case, "asked", now)
     case.closes_at = calendar(charter).add(now, Span(days=10))
     next_stage(case, charter)
 
@@ -153,7 +157,8 @@ def resume(case: Case, charter: Charter, now: datetime) -> None:
         case.answer_by_at = days.after_pause(case.answer_by_at, case.paused_at, now)
         told.end(case, "moved", now, "answer")
         told.tell(case, "answer", case.answer_by_at, now)
-    case.state, case.paused_at, case.closes_at = OPEN, None, None
+    _clock_goes_on(case, now)
+    case.state, case.closes_at = OPEN, None
     case.stage = ""
     next_stage(case, charter)
 
@@ -161,8 +166,11 @@ def resume(case: Case, charter: Charter, now: datetime) -> None:
 def answered(case: Case, charter: Charter, now: datetime) -> None:
     """An answer is on its way: clocks stop; five working days of silence close the case."""
     taken(case, charter, now)
-    told.end(case, "kept", now)
-    case.state, case.answered_at, case.paused_at = ANSWERED, now, None
+    told.end(case, "kept", now, stood_still_since=case.paused_at)
+    _clock_goes_on(case, now)
+    if case.state == CLOSED:
+        _note(case, "reopened", now)
+    case.state, case.answered_at = ANSWERED, now
     case.closes_at = _closes(case, charter, now, days=charter.close_after_days)
     next_stage(case, charter)
 
@@ -170,13 +178,40 @@ def answered(case: Case, charter: Charter, now: datetime) -> None:
 def closed(case: Case, now: datetime) -> None:
     """It is closed: no clock runs any more."""
     told.end(case, "closed", now)
+    _clock_goes_on(case, now)
     case.stage, case.stage_at = "", None
 
 
 def withdrawn(case: Case, now: datetime) -> None:
     """Nobody can read it, and its writer is told so instead of a date."""
     told.end(case, "withdrawn", now)
+    _clock_goes_on(case, now)
     case.stage, case.stage_at = "", None
+
+
+def unsent(case: Case, kind: str, sent_at: datetime) -> None:
+    """What was sent then was taken back: nothing is noted that did not come of it."""
+    session = object_session(case)
+    assert session is not None
+    if case.paused_at is not None:
+        milestones.take_back(session, case.id, "resumed", case.paused_at)
+    elif kind == "question":
+        milestones.take_back(session, case.id, "asked", sent_at)
+    if case.state == CLOSED and case.closed_at is not None:
+        milestones.take_back(session, case.id, "reopened", case.closed_at)
+
+
+def _clock_goes_on(case: Case, now: datetime) -> None:
+    """Its writer is not waited for any more."""
+    if case.paused_at is not None:
+        case.paused_at = None
+        _note(case, "resumed", now)
+
+
+def _note(case: Case, what: milestones.What, now: datetime) -> None:
+    session = object_session(case)
+    assert session is not None
+    milestones.note(session, case.id, what, now)
 
 
 def is_halfway(case: Case, charter: Charter, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from handlers import announcing
 from handlers.charter import Charter
 from handlers.council import blocked, undo
 from handlers.council.cards import card_key
-from storage import members, outbox, sending
+from storage import members, milestones, outbox, receipts, sending
 from storage.model import (
     BLOCKED,
     HELD,
@@ -29,6 +29,8 @@ from storage.outbox import Chat
 
 TOLD_BY_PERSON = ("answer", "question", "answer_file")
 """Entries that somebody waits for: their writer is told what became of them."""
+ARRIVED = ("sent", *receipts.ARRIVED)
+"""What is said of an entry that is there: of a provider that tells later, only its own word."""
 TEMPLATE_AGAIN, STOPPED_AGAIN = timedelta(days=1), timedelta(hours=1)
 """After so long the operators are told once more of what is still the same."""
 
@@ -36,6 +38,7 @@ TEMPLATE_AGAIN, STOPPED_AGAIN = timedelta(days=1), timedelta(hours=1)
 def sent(session: Session, row: Outbox, at: datetime | None, now: datetime) -> None:
     """It arrived: an answer or a question counts as delivered."""
     _note(session, row, "sent", now)
+    _is_there(session, row, now)
     if row.show == "notice":
         _note_waiting(session, row, "waiting", now)
 
@@ -53,6 +56,7 @@ def unreachable(session: Session, row: Outbox, code: str, now: datetime, charter
         blocked.is_gone(session, charter, person, now)
     row.state, row.error = BLOCKED, code[:80]
     _note(session, row, "unreachable", now)
+    _did_not_reach(session, row, now)
     _uncalled(row)
     if row.show == "notice":
         _note_waiting(session, row, "unreachable", now)
@@ -79,6 +83,10 @@ def _uncalled(row: Outbox) -> None:
 
 def no_template(session: Session, row: Outbox, code: str, now: datetime) -> None:
     """The notice itself may not go: the operators see to it, whoever wrote sees why it waits."""
+    if not row.args.get("hindered"):  # it is tried again and again
+        _did_not_reach(session, row, now)
+        for one in _waiting(session, row):
+            _did_not_reach(session, one, now)
     row.args = {**row.args, "hindered": True}
     _note_waiting(session, row, "no_template", now)
     args = {"what": "template", "code": code[:80]}
@@ -88,6 +96,8 @@ def no_template(session: Session, row: Outbox, code: str, now: datetime) -> None
 def arrived(session: Session, row: Outbox, standing: str, now: datetime) -> None:
     """The provider tells how far it came: sent, delivered or read."""
     _note(session, row, "carried" if standing == "sent" else standing, now)
+    if standing in receipts.ARRIVED:
+        _is_there(session, row, now)
     if row.show == "notice":
         row.args = {}
         _note_waiting(session, row, "waiting", now)
@@ -101,6 +111,7 @@ def goes_again(session: Session, row: Outbox, now: datetime) -> None:
 def refused(session: Session, row: Outbox, code: str, now: datetime, charter: Charter) -> None:
     """It will never go: it is parked, and the operators and whoever is responsible hear of it."""
     _note(session, row, "failed", now)
+    _did_not_reach(session, row, now)
     if row.show == "notice":
         _note_waiting(session, row, "no_template", now)
     if row.member_id is None:
@@ -125,19 +136,45 @@ def _note(session: Session, row: Outbox, delivery: str, now: datetime) -> None:
     if entry is not None:
         undo.is_over(session, entry, now)
     if entry is not None and entry.kind in TOLD_BY_PERSON and entry.delivery != delivery:
+        if entry.kind == "answer" and delivery in ARRIVED and entry.delivery not in ARRIVED:
+            milestones.note(session, entry.case_id, "answered", now)
         entry.delivery = delivery
         _show_responsible(session, row, now)
 
 
 def _note_waiting(session: Session, row: Outbox, delivery: str, now: datetime) -> None:
     """The same of all that waits behind a notice."""
+    for one in _waiting(session, row):
+        _note(session, one, delivery, now)
+
+
+def _waiting(session: Session, row: Outbox) -> list[Outbox]:
     waiting = select(Outbox).where(
         Outbox.person_id == row.person_id,
         Outbox.state == HELD,
         Outbox.error.in_(announcing.WRITES),
     )
-    for one in session.scalars(waiting.order_by(Outbox.id)):
-        _note(session, one, delivery, now)
+    return list(session.scalars(waiting.order_by(Outbox.id)))
+
+
+def _is_there(session: Session, row: Outbox, now: datetime) -> None:
+    """What is reached with its arrival is noted, once."""
+    what = row.args.get(outbox.NOTED)
+    if what is not None and (case := _of_writer(session, row)) is not None:
+        milestones.note(session, case.id, what, now)
+        row.args = {name: value for name, value in row.args.items() if name != outbox.NOTED}
+
+
+def _did_not_reach(session: Session, row: Outbox, now: datetime) -> None:
+    if (case := _of_writer(session, row)) is not None:
+        milestones.note(session, case.id, "unreachable", now)
+
+
+def _of_writer(session: Session, row: Outbox) -> Case | None:
+    """The request that a row is about, where it is for whoever wrote it."""
+    case = session.get(Case, row.case_id) if row.case_id is not None else None
+    is_theirs = case is not None and row.member_id is None and case.person_id == row.person_id
+    return case if is_theirs else None
 
 
 def _show_responsible(session: Session, row: Outbox, now: datetime) -> None:

@@ -210,7 +210,7 @@ class Case(Base):
     touched_at: Mapped[datetime] = mapped_column(Moment)
     """When its writer last did something to it."""
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)
-    handed_in_at: Mapped[datetime | None] = mapped_column(Moment)
+    handed_in_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     routed_at: Mapped[datetime | None] = mapped_column(Moment)
     read_by_at: Mapped[datetime | None] = mapped_column(Moment)
     answer_by_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -32,6 +32,8 @@ WAITS = ("unreachable", "waiting", "no_template", "stopped", "never")
 
 CALLED = "called"
 """Of a row that waited: when its reader wrote, and so called for it."""
+NOTED = "noted"
+"""Of a row: the milestone of its request that is reached when it has really been sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,17 @@ class Milestone(Base):
     """
 
     __tablename__ = "milestone"
-    __table_args__ = (Index("ix_milestone_what_at", "what", "at"),)
+    __table_args__ = (
+        Index("ix_milestone_what_at", "what", "at", "case_id"),
+        Index("ix_milestone_case_what_at", "case_id", "what", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"))
     what: Mapped[str] = mapped_column(String(12))
-    """received; read, by a person; answered, and it arrived; closed; told, that it is closed;
-    reopened; unreachable; helped, partly or not (what its writer said of the answer)."""
+    """received; read, by a person; asked, its writer, so that the clock stands still until it is
+    resumed; answered, and it arrived; closed; told, that it is closed; reopened; unreachable;
+    helped, partly or not (what its writer said of the answer)."""
     at: Mapped[datetime] = mapped_column(Moment)
 
 
@@ -189,7 +193,7 @@ class Released(Base):
     agreed_at: Mapped[datetime | None] = mapped_column(Moment)
     sends_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     """When it goes out, after a yes: until then it can be taken back."""
-    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
 
 
 class ReleasedReply(Base):

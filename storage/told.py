@@ -26,12 +26,21 @@ def tell(case: Case, what: What, due_at: datetime, now: datetime) -> None:
     session.flush()
 
 
-def end(case: Case, outcome: Outcome, now: datetime, *whats: What) -> None:
-    """This is what became of the dates that stand (all, if none is named)."""
+def end(
+    case: Case,
+    outcome: Outcome,
+    now: datetime,
+    *whats: What,
+    stood_still_since: datetime | None = None,
+) -> None:
+    """This is what became of the dates that stand (all, if none is named).
+
+    A date that passed while the clock stood still, as the writer was the one who was asked, is kept.
+    """
     session = _session(case)
     for row in _open(session, case):
         if not whats or row.what in whats:
-            belated = outcome == "kept" and now > row.due_at
+            belated = outcome == "kept" and (stood_still_since or now) > row.due_at
             row.ended_at, row.outcome = now, "belated" if belated else outcome
     session.flush()
 

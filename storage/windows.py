@@ -27,8 +27,8 @@ VIEWS: Mapping[str, str] = {
         SELECT m.case_id AS request, m.what AS what, m.at AS at FROM milestone m
     """,
     "figure_date": """
-        SELECT t.case_id AS request, t.what AS what, t.due_at AS due_at, t.ended_at AS ended_at,
-               t.outcome AS outcome
+        SELECT t.case_id AS request, t.what AS what, t.told_at AS told_at, t.due_at AS due_at,
+               t.ended_at AS ended_at, t.outcome AS outcome
         FROM told t
     """,
     "figure_referral": """
@@ -82,6 +82,7 @@ dates = table(
     "figure_date",
     column("request", Integer),
     column("what", String),
+    column("told_at", Moment),
     column("due_at", Moment),
     column("ended_at", Moment),
     column("outcome", String),

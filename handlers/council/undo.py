@@ -84,6 +84,7 @@ def _as_before(turn: Turn, case: Case, entry: Entry, kept: Mapping[str, Any]) ->
     """As if it had never been sent; what anybody did to the request meanwhile stays done."""
     session, now = turn.session, picture(turn.session, case)
     _restore(session, case, _without(kept, now))
+    dates.unsent(case, entry.kind, entry.at)
     if entry.kind == "question":
         case.asked_count = max(0, case.asked_count - 1)
     if now != kept["after"]:  # its dates may be others now

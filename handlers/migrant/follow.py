@@ -11,7 +11,7 @@ from handlers.rules.priority import class_of
 from handlers.rules.safety import NOTHING, Finding
 from handlers.told import only_focal, shown
 from handlers.turn import Scene, Turn
-from storage import audit, bundles, cases
+from storage import audit, bundles, cases, milestones, outbox
 from storage.model import (
     ANSWERED,
     ASKED,
@@ -25,6 +25,8 @@ from storage.model import (
     Entry,
 )
 
+BY_WRITER = "writer"
+"""Why it is closed: they said so themselves."""
 CLOSED_WHY = {
     "not_ours": N_("Why: it is not a matter for the council."),
     "twice": N_("Why: it was sent twice."),
@@ -127,6 +129,8 @@ def again(scene: Scene, case: Case) -> None:
 
 def reopen(scene: Scene, case: Case) -> None:
     """Open again with new dates."""
+    if case.state == CLOSED:
+        milestones.note(scene.session, case.id, "reopened", scene.now)
     case.closed_at = case.closes_at = case.close_reason = None
     case.state, case.answered_at = OPEN, None
     dates.promise(case, scene.charter, scene.now)
@@ -172,17 +176,21 @@ def done(turn: Turn, reference: str) -> None:
     if case is None or case.state == CLOSED:
         turn.toast = stale(turn)
         return
-    close(turn, case, "writer")
+    close(turn, case, BY_WRITER)
     cards.refresh(turn, case)
 
 
 def close(scene: Scene, case: Case, reason: str) -> None:
     """Close a request; tell its writer why, where they cannot know, and how to open it again."""
     case.state, case.closed_at, case.close_reason = CLOSED, scene.now, reason
-    case.closes_at, case.paused_at = None, None
+    case.closes_at = None
     dates.closed(case, scene.now)
+    milestones.note(scene.session, case.id, "closed", scene.now)
+    if reason == BY_WRITER:
+        milestones.note(scene.session, case.id, "told", scene.now)
+    args = {} if reason == BY_WRITER else {outbox.NOTED: "told"}
     days = scene.charter.reopen_days
-    scene.say(closing(scene.tongue, shown(scene, case), reason, days), case_id=case.id)
+    scene.say(closing(scene.tongue, shown(scene, case), reason, days), case_id=case.id, args=args)
 
 
 def closing(t: Tongue, reference: str, reason: str, days: int) -> Rich:

@@ -16,7 +16,7 @@ from handlers.rules.topics import TOPICS
 from handlers.screens import Screen
 from handlers.told import reader, shown
 from handlers.turn import Scene, Turn, scene_of
-from storage import audit, cases, secrecy
+from storage import audit, cases, milestones, secrecy
 from storage.model import DRAFT, OPEN, ORDINARY, PRIVATE, UNREAD_CHOICE, Case, Member
 
 PAPER_DATES = {"soon": 3, "later": 30}
@@ -87,6 +87,7 @@ def hand_in(scene: Scene, case: Case, *, by_itself: bool = False) -> None:
         case.kind, finding, case.track == PRIVATE, case.date_within_days, case.topic
     )
     case.handed_in_at = case.touched_at = scene.now
+    milestones.note(scene.session, case.id, "received", scene.now)
     scene.leave(case.reference)
     scene.tidy(draft.reminder_key(case))
     member = assign.assign(scene, case)

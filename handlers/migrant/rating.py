@@ -1,5 +1,7 @@
 """What a migrant says about an answer."""
 
+from collections.abc import Mapping
+
 from handlers import assign
 from handlers.council import cards
 from handlers.messages import Choice
@@ -7,10 +9,10 @@ from handlers.migrant import follow
 from handlers.screens import RESTING, Screen
 from handlers.told import shown
 from handlers.turn import Scene, Turn
-from storage import cases
+from storage import cases, milestones
 from storage.model import ANSWERED, CLOSED
 
-RATINGS = ("helped", "partly", "not")
+RATINGS: Mapping[str, milestones.What] = {"helped": "helped", "partly": "partly", "not": "not"}
 
 
 def choices(scene: Scene, reference: str) -> tuple[Choice, ...]:
@@ -47,6 +49,7 @@ def rate(turn: Turn, reference: str, how: str) -> None:
         turn.toast = t("Thank you, we know.")
         return
     case.rating = how
+    milestones.note(turn.session, case.id, RATINGS[how], turn.now)
     if how != "not":
         turn.say(t("🙏 Thank you. If something is missing, just write."), key=f"thanks:{case.id}")
         cards.refresh(turn, case)

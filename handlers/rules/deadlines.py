@@ -97,6 +97,11 @@ class Calendar:
             passed += max(closes - opens, timedelta())
         return passed.total_seconds()
 
+    def openings(self, first: datetime, last: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """When each working day opens and closes, from the day of `first` to the day of `last`."""
+        for on in self._working_days(self._day_of(first), self._day_of(last)):
+            yield self._opens(on), self._closes(on)
+
     def after_pause(self, due: datetime, paused_at: datetime, resumed_at: datetime) -> datetime:
         """A due date moved on by the working time that was spent waiting for the person."""
         waited = self.working_seconds(paused_at, resumed_at)

@@ -137,8 +137,12 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('milestone', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_milestone_case_id'), ['case_id'], unique=False)
-        batch_op.create_index('ix_milestone_what_at', ['what', 'at'], unique=False)
+        batch_op.create_index('ix_milestone_case_what_at', ['case_id', 'what', 'at'], unique=False)
+        batch_op.create_index('ix_milestone_what_at', ['what', 'at', 'case_id'], unique=False)
+
+    # what a week's figures are found by
+    op.create_index('ix_case_handed_in_at', 'case', ['handed_in_at'], unique=False)
+    op.create_index('ix_told_ended_at', 'told', ['ended_at', 'outcome', 'case_id'], unique=False)
 
     op.create_table('proposal_case',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -189,6 +193,7 @@ def upgrade() -> None:
     with op.batch_alter_table('released', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_released_case_id'), ['case_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_released_sends_at'), ['sends_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_released_sent_at'), ['sent_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_released_state'), ['state'], unique=False)
 
     op.create_table('released_reply',
