@@ -20,12 +20,14 @@ from handlers.council import (
     template_upkeep,
 )
 from handlers.rules.retention import expires_at
+from handlers.service import digests
 from storage.bans import HOLDS
 from storage.database import is_transient
 from storage.model import (
     Ban,
     Case,
     Correction,
+    DigestRun,
     Election,
     Invitation,
     Member,
@@ -192,6 +194,7 @@ JOBS: tuple[Job, ...] = (
         correction_routing.asked_again_at,
         correction_routing.ask_again,
     ),
+    Job("digests", _earliest(DigestRun.stage_at), _then, digests.stages),
     Job("invitations", _earliest(Invitation.expires_at), _then, keeping.invitations),
     Job(
         "ended rows",
