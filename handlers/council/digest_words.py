@@ -59,11 +59,7 @@ def _text(turn: Turn, args: dict[str, Any], said: str) -> None:
         return
     kept = [turn.incoming.message_id, str(line.id), args["language"]]
     args = {**args, "line": str(line.id), "messages": [*args.get("messages", []), kept]}
-    digest_writing.go_on(turn, digest_writing.next_text(turn, _for_page(args)), args)
-
-
-def _for_page(args: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in args.items() if key != "messages"}
+    digest_writing.go_on(turn, digest_writing.next_text(turn, args), args)
 
 
 TAKES: Mapping[str, Callable[[Turn, dict[str, Any], str], None]] = {
@@ -89,7 +85,7 @@ def edited(turn: Turn) -> bool:
         turn.say(turn.tongue("This line cannot be changed any more. Nothing was kept."))
         return True
     _put(turn, line, language, said)
-    next_one = digest_writing.next_text(turn, _for_page({**args, "line": line_id}))
+    next_one = digest_writing.next_text(turn, {**args, "line": line_id})
     if turn.someone.screen == "digest_line":
         next_one = digest_lines.screen(turn, line_id)
     digest_writing.go_on(turn, next_one, args)

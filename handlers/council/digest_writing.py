@@ -125,6 +125,7 @@ def next_text(scene: Scene, args: dict[str, Any]) -> Screen | None:
     """The page of the next language that has no text; the line itself where none is left."""
     line = seen(scene, args.get("line", ""))
     has = line.texts if line is not None else {}
+    args = {name: value for name, value in args.items() if name != "messages"}
     for code in order(scene):
         if code not in has and code not in args.get("skipped", ()):
             return text(scene, **{**args, "language": code})
