@@ -17,7 +17,8 @@ from handlers.rules import small_numbers
 from handlers.rules.figures import Exact, Safeguarding
 from handlers.rules.published import Band, Published, band
 from handlers.service import digests as service
-from storage import audit, digests, figures, people, windows
+from handlers.service import figures
+from storage import audit, digests, people, windows
 from storage.model import DigestCopy, DigestLine, DigestRun, Member, Outbox, Recipient
 
 BAKU = ZoneInfo("Asia/Baku")
@@ -55,7 +56,12 @@ def _exact(window: Session, calendar: object, start: datetime, end: datetime) ->
 
 
 def _publish(
-    week: str, exact: Exact, of_span: object, private: object, before: Sequence[Published]
+    week: str,
+    exact: Exact,
+    of_span: object,
+    private: object,
+    before: Sequence[Published],
+    *_: object,
 ) -> Published:
     names = ("received", "answered", "closed", "overdue")
     counts = {name: band(getattr(exact, name)) for name in names}

@@ -9,9 +9,10 @@ from handlers.rules.published import Band, Published, Span
 def publish(
     week: str,
     exact: Exact,
-    of_span: Exact | None,
-    safeguarding: Safeguarding | None,
+    of_span: tuple[Span, Exact] | None,
+    safeguarding: tuple[str, Safeguarding] | None,
     before: Sequence[Published],
+    languages: Sequence[str] = (),
 ) -> Published:
     """Stand-in."""
     raise NotImplementedError

@@ -9,7 +9,8 @@ from handlers.charter import Charter
 from handlers.rules import published as shapes
 from handlers.rules import small_numbers, weeks
 from handlers.rules.published import Published, band
-from storage import digests, figures
+from handlers.service import figures
+from storage import digests
 from storage.database import window_of
 from storage.model import DigestRun
 
@@ -35,9 +36,11 @@ def of_week(session: Session, charter: Charter, week: str, upto: datetime) -> Pu
         span = small_numbers.span_to_show(week, band(exact.received), before)
         of_span = None
         if span is not None:
-            of_span = figures.exact(window, calendar, weeks.bounds(span.first, zone)[0], end)
+            first, _ = weeks.bounds(span.first, zone)
+            of_span = span, figures.exact(window, calendar, first, end)
         private = None
         if weeks.begins_quarter(week):
             quarter = weeks.quarter_before(weeks.quarter_of(week))
-            private = figures.safeguarding(window, calendar, *weeks.quarter_bounds(quarter, zone))
-    return small_numbers.publish(week, exact, of_span, private, before)
+            bounds = weeks.quarter_bounds(quarter, zone)
+            private = quarter, figures.safeguarding(window, calendar, *bounds)
+    return small_numbers.publish(week, exact, of_span, private, before, charter.languages)

@@ -13,9 +13,9 @@ from weekly import Weekly, at, count_simply
 from handlers import due
 from handlers.charter import DigestPlan
 from handlers.rules import digest_days, weeks
-from handlers.service import digest_content, digest_figures
+from handlers.service import digest_content, digest_figures, figures
 from handlers.service import digests as service
-from storage import digests, figures
+from storage import digests
 from storage.database import Database
 from storage.model import Recipient
 
