@@ -1,7 +1,7 @@
 """The digest in the making: its figures as they would be published, its lines, and the chair's yes."""
 
 from handlers.council import chair
-from handlers.council.digest_said import STATES, alias, figures, in_order, label, short, stamp
+from handlers.council.digest_said import STATES, alias, figures, in_order, label, stamp, words
 from handlers.council.digest_seats import open_run, writer
 from handlers.language import Rich, Tongue
 from handlers.messages import Choice, Outgoing
@@ -14,7 +14,8 @@ from handlers.turn import Scene, Turn
 from storage import audit, digests
 from storage.model import Case, DigestLine, DigestRun, Outbox
 
-A_PAGE = 6
+A_PAGE = 5
+"""Lines of full length, so that all of them fit into one message."""
 
 
 def show(turn: Turn, page: str = "0") -> None:
@@ -97,7 +98,7 @@ def _line(scene: Scene, number: int, line: DigestLine) -> Rich:
         number=t.isolated(str(number)),
         state=STATES[line.state][0],
         label=label(scene, line),
-        text=short(scene, line),
+        text=words(scene, line),
     )
 
 

@@ -12,7 +12,6 @@ from handlers.turn import Scene
 from storage import digests
 from storage.model import DigestLine, DigestRun, Member
 
-SHORT = 160
 SECTIONS: Mapping[str, tuple[str, str]] = {
     "topic": ("🏷", N_("What people say is wrong")),
     "gap": ("❓", N_("What people do not know, and rumours")),
@@ -43,16 +42,18 @@ def figures(scene: Scene, published: Published) -> Rich:
         for name, band in published.counts.items()
         if name in COUNTS
     ]
-    if (share := published.shares.get("in_time")) is not None:
-        said.append(t("In time: {share}", share=_share(scene, share)))
+    share = published.shares.get("in_time")
+    if share is not None and (in_time := _share(scene, share)) is not None:
+        said.append(t("In time: {share}", share=in_time))
     return Rich(" · ".join(said))
 
 
-def _share(scene: Scene, share: Share) -> Rich:
+def _share(scene: Scene, share: Share) -> Rich | None:
+    """None where it stands on too few people for anything to be said."""
     t = scene.tongue
     if share.percent is not None:
         return t("{percent} %", percent=share.percent)
-    return t("nearly all") if share.word == "nearly_all" else t("hardly any")
+    return {"nearly_all": t("nearly all"), "hardly_any": t("hardly any")}.get(share.word)
 
 
 def label(scene: Scene, line: DigestLine) -> Rich:
@@ -66,11 +67,10 @@ def label(scene: Scene, line: DigestLine) -> Rich:
     return t.fill("{sign} {section}", sign=sign, section=t(called))
 
 
-def short(scene: Scene, line: DigestLine) -> Rich:
-    """The beginning of it, in the reader's language where it is."""
+def words(scene: Scene, line: DigestLine) -> Rich:
+    """All of it in one language: the reader's, where it is."""
     t = scene.tongue
-    text = line.texts[written_in(line.texts, scene.charter, t.code)]
-    return t.written(text if len(text) <= SHORT else f"{text[: SHORT - 1].rstrip()}…")
+    return t.written(line.texts[written_in(line.texts, scene.charter, t.code)])
 
 
 def alias(scene: Scene, member_id: int | None) -> Rich:
