@@ -14,6 +14,7 @@ from handlers.council import (
     absence,
     bans,
     correction_routing,
+    release_send,
     reviewing,
     rounds,
     second_reader,
@@ -34,6 +35,7 @@ from storage.model import (
     Newcomer,
     Outbox,
     Person,
+    Released,
     Review,
     Shown,
     Template,
@@ -195,6 +197,12 @@ JOBS: tuple[Job, ...] = (
         correction_routing.ask_again,
     ),
     Job("digests", _earliest(DigestRun.stage_at), _then, digests.stages),
+    Job(
+        "released texts",
+        _earliest(Released.sends_at, Released.state == "agreed"),
+        _then,
+        release_send.send_due,
+    ),
     Job("invitations", _earliest(Invitation.expires_at), _then, keeping.invitations),
     Job(
         "ended rows",

@@ -10,6 +10,7 @@ from handlers.council import (
     invitations,
     notes,
     refer,
+    release,
     reviewing,
     template_approval,
     template_words,
@@ -28,6 +29,8 @@ WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {
     "note": notes.words,
     "refer_text": refer.words,
     "refer_write": refer.words,
+    "release_text": release.words,
+    "release_write": release.words,
     "ready_remark": template_approval.words,
     "second_remark": reviewing.words,
 }
@@ -38,5 +41,6 @@ EDITS_FOR: Mapping[str, Callable[[Turn], bool]] = {
     "digest_day": digest_words.edited,
     "digest_text": digest_words.edited,
     "digest_line": digest_words.edited,
+    "release_text": release.edited,
 }
 """Screen → what becomes of a changed message; false: it was not about this screen."""

@@ -31,8 +31,8 @@ def summary(t: Tongue, digest: Digest) -> Rich:
     if digest.owed:
         said.append(
             t.plural(
-                "{count} answer is awaited, for {age}.",
-                "{count} answers are awaited, the oldest for {age}.",
+                "{count} answer is awaited; it is {age}.",
+                "{count} answers are awaited; the oldest is {age}.",
                 len(digest.owed),
                 age=working_days(t, max(one.age for one in digest.owed)),
             )

@@ -4,12 +4,12 @@ from handlers.language import N_, Rich, Tongue
 from handlers.rules.published import STEP, Band
 from handlers.staff import said
 from handlers.staff.digest import Digest
-from handlers.staff.message import TOP
+from handlers.staff.points import TOP
 
 WEEK_AXIS = N_("week")
 CAPTIONS = {
-    "weeks": N_("People each week, from the lower to the upper end"),
-    "topics": N_("Top topics, people ({span})"),
+    "weeks": N_("People each week"),
+    "topics": N_("Top topics ({span})"),
 }
 
 

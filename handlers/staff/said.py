@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from handlers.language import SOURCE, Rich, Spoken, Tongue, babel_locale
 from handlers.rules.published import STEP, Band, Published, Share, Span
@@ -13,6 +14,8 @@ from handlers.staff.digest import Digest
 
 ABOUT = STEP / 2
 """What is nearer than half a step to the mean is as before."""
+TENTHS_BELOW = 10
+"""Hours: of a longer time tenths tell nothing."""
 
 
 class Figure(NamedTuple):
@@ -46,16 +49,17 @@ def share(t: Tongue, share: Share | None) -> Rich:
 
 
 def working_days(t: Tongue, days: int) -> Rich:
-    """An age: "8 working days"."""
-    return t.plural("{count} working day", "{count} working days", days)
+    """An age: "8 working days old"."""
+    return t.plural("{count} working day old", "{count} working days old", days)
 
 
 def hours(t: Tongue, length: float | None) -> Rich:
     """So much working time."""
     if length is None:
         return t("too few people to say")
-    said = f"{length:.0f}" if length >= 10 or length == int(length) else f"{length:.1f}"
-    return t("{hours} h", hours=said)
+    shown = round(length, 1) if length < TENTHS_BELOW else round(length)
+    own, english = (format_decimal(shown, locale=babel_locale(code)) for code in (t.code, SOURCE))
+    return t("{hours} h", hours=Spoken(t.isolated(own), english))
 
 
 def state(t: Tongue, published: Published) -> Iterator[Figure]:
@@ -69,7 +73,7 @@ def state(t: Tongue, published: Published) -> Iterator[Figure]:
             said = None if mean is None else t.fill("{mean}%", mean=round(mean))
         else:
             band = published.counts[name]
-            value = people(t, band) if name == "received" else t.fill("{band}", band=band)
+            value = t.fill("{band}", band=band)
             middle = (band.low + band.high) / 2
             said = None if mean is None else t.fill("{mean}", mean=round(mean))
         yield Figure(t(label), value, turn(middle, mean), said or Rich(""))
