@@ -140,6 +140,16 @@ def test_into_files(shell: Shell, tmp_path: Path) -> None:
     assert "received" in kept["published"]["counts"]
 
 
+@pytest.mark.parametrize(
+    ("ending", "begins"), [("html", b"<!"), ("png", b"\x89PNG"), ("xlsx", b"PK")]
+)
+def test_into_each_form(shell: Shell, tmp_path: Path, ending: str, begins: bytes) -> None:
+    """Page, chart and workbook, also before it is sent."""
+    path = tmp_path / f"digest.{ending}"
+    shell.says("--week", "2026-W48", "--to", str(path))
+    assert path.read_bytes()[:9].lstrip().startswith(begins)
+
+
 def test_a_correction(shell: Shell) -> None:
     """Once more with the council's words, once; personal and empty ones are refused."""
     shell.town.until("2026-11-30 09:00")
