@@ -14,6 +14,7 @@ from bot import catalogues, doctor, log, replay, serve
 from bot.answers_command import answers
 from bot.audit_command import audit
 from bot.clock import SystemClock
+from bot.digest_command import digest
 from bot.faults import SettingsFault
 from bot.opening import NotMigrated, Opened, opened
 from bot.settings import load
@@ -43,6 +44,7 @@ cli.add_typer(texts, name="catalogues")
 cli.add_typer(templates, name="templates")
 cli.add_typer(audit, name="audit")
 cli.add_typer(answers, name="answers")
+cli.command()(digest)
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)

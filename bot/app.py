@@ -24,6 +24,7 @@ from handlers.charter import Charter
 from handlers.council import cards
 from handlers.messages import Incoming
 from handlers.migrant import hand_in
+from handlers.service import digests
 from storage import copies, inbox, people, secrecy
 from storage.database import Database, fault
 from storage.model import Note, Person
@@ -247,6 +248,8 @@ class App:
                 return
             keeping.forget_old(session, self.charter, now)
             hand_in.find_readers(session, self.charter, now)
+            if self.charter.recipients:
+                digests.begin(session, self.charter, now)
             session.merge(Note(name="housekeeping", value=now.isoformat()))
 
     def _news(self, channel: str, keys: Sequence[str]) -> list[str]:

@@ -21,12 +21,14 @@ from handlers.council import (
     template_upkeep,
 )
 from handlers.rules.retention import expires_at
+from handlers.service import digests
 from storage.bans import HOLDS
 from storage.database import is_transient
 from storage.model import (
     Ban,
     Case,
     Correction,
+    DigestRun,
     Election,
     Invitation,
     Member,
@@ -194,6 +196,7 @@ JOBS: tuple[Job, ...] = (
         correction_routing.asked_again_at,
         correction_routing.ask_again,
     ),
+    Job("digests", _earliest(DigestRun.stage_at), _then, digests.stages),
     Job(
         "released texts",
         _earliest(Released.sends_at, Released.state == "agreed"),

@@ -15,6 +15,9 @@ from handlers.council import (
     corrections,
     desk_filters,
     desk_list,
+    digest_draft,
+    digest_lines,
+    digest_writing,
     election,
     find,
     hand_over,
@@ -170,6 +173,12 @@ SCREENS: Mapping[str, Callable[..., Screen | None]] = {
     "election": election.screen,
     "nominees": election.nominees,
     ballot.SURE: ballot.sure,
+    "digest": digest_draft.screen,
+    "digest_section": digest_writing.sections,
+    "digest_topic": digest_writing.topic_choice,
+    "digest_day": digest_writing.day,
+    digest_writing.TEXT: digest_writing.text,
+    "digest_line": digest_lines.screen,
 }
 FREE_WORDS = ("write", "adding", "asked", "secret", "safe_word", "appeal", "compose", *WORDS_FOR)
 """Screens whose answer is words: there a number that is no choice is words too."""

@@ -15,6 +15,7 @@ from handlers.council import (
     bans,
     behind,
     card,
+    digest_draft,
     election_card,
     history,
     notices,
@@ -32,6 +33,7 @@ from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import draft, manager, notice, rating, referral, released
 from handlers.screens import Screen
+from handlers.service import digests
 from handlers.told import shown
 from handlers.turn import Scene, said
 from storage import audit, members, people, templates
@@ -295,4 +297,6 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "corrections_unread": template_notices.unread,
     "election": election_card.view,
     ballot.SURE: ballot.view,
+    digests.DRAFT_NOTICE: digest_draft.notice,
+    digests.VIEW: digests.draw,
 }

@@ -20,6 +20,9 @@ from handlers.council import (
     desk,
     desk_filters,
     desk_list,
+    digest_draft,
+    digest_lines,
+    digest_writing,
     election,
     find,
     hand_over,
@@ -305,6 +308,18 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "stand_down": election.stand_down,
     "vote": ballot.vote,
     "cast_vote": ballot.cast,
+    "digest": digest_draft.show,
+    "digest_see": digest_draft.see,
+    "digest_yes": digest_draft.approve,
+    "line_new": digest_writing.begin,
+    "line_in": digest_writing.choose_section,
+    "line_about": digest_writing.choose_topic,
+    "line_skip": digest_writing.skip,
+    "line_text": digest_writing.rewrite,
+    "line": digest_lines.show,
+    "line_yes": digest_lines.approve,
+    "line_hold": digest_lines.hold,
+    "line_drop": digest_lines.drop,
 }
 COMMANDS: Mapping[str, str] = {
     "start": "start",
@@ -329,6 +344,7 @@ COMMANDS: Mapping[str, str] = {
     "back": "imback",
     "substitute": "standins",
     "bans": "bans",
+    "digest": "digest",
 }
 
 

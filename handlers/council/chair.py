@@ -64,6 +64,7 @@ def queue(scene: Scene) -> Screen | None:
             Choice(t("📊 Load"), "chair:load"),
             Choice(t("⚖️ Conflicts"), "conflicts"),
             Choice(t("👥 Members"), "members"),
+            Choice(t("📊 Digest"), "digest"),
             *_waiting_for_the_chair(scene),
         ),
         zero=Choice(t("My desk"), "desk"),

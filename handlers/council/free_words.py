@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from handlers.council import (
     away,
     bulk,
+    digest_words,
     find,
     invitations,
     notes,
@@ -18,6 +19,7 @@ from handlers.turn import Turn
 
 WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {
     **dict.fromkeys(template_words.TAKES, template_words.words),
+    **dict.fromkeys(digest_words.TAKES, digest_words.words),
     "away_until": away.words,
     "bulk": bulk.words,
     "bulk_write": bulk.words,
@@ -36,6 +38,9 @@ WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {
 EDITS_FOR: Mapping[str, Callable[[Turn], bool]] = {
     "bulk": bulk.edited,
     "refer_text": refer.edited,
+    "digest_day": digest_words.edited,
+    "digest_text": digest_words.edited,
+    "digest_line": digest_words.edited,
     "release_text": release.edited,
 }
 """Screen → what becomes of a changed message; false: it was not about this screen."""

@@ -88,6 +88,11 @@ REASSIGNING = N_(
 )
 PRIVATE = N_("Whoever reads it now loses sight of it. The writer is told who reads it.")
 REVEALING = N_("Choose why you need the numbers. It is recorded, and they go again by themselves.")
+DIGEST = N_(
+    "What you write here stands in the digest that the {service} reads each week.\n"
+    "Anybody may propose a line; the chair approves it or holds it back.\n"
+    "Figures are counted and cannot be changed."
+)
 
 SCREENS: Mapping[str, str] = {
     "desk": DESK,
@@ -147,6 +152,7 @@ BEGINNINGS: Mapping[str, str] = {
     "note": NOTE,
     "sort": SORTING,
     "refer": REFERRING,
+    "digest": DIGEST,
     "release": RELEASING,
 }
 """The same for every other screen whose name begins so."""
@@ -164,6 +170,7 @@ COMMANDS = N_(
     "/language language · /menu write as a migrant yourself"
 )
 MORE_COMMANDS = N_("/me your own seat: languages, topics, leaving")
+DIGEST_COMMAND = N_("/digest what the {service} is told each week")
 
 
 def text(name: str) -> str:
@@ -177,7 +184,9 @@ def say(turn: Turn) -> None:
     """Help for where they are; what they were doing stays open."""
     t = turn.tongue
     turn.say(
-        Rich(f"{t(text(turn.someone.screen))}\n\n{t(COMMANDS)}\n{t(MORE_COMMANDS)}"),
+        Rich(
+            f"{t(text(turn.someone.screen))}\n\n{t(COMMANDS)}\n{t(MORE_COMMANDS)}\n{t(DIGEST_COMMAND)}"
+        ),
         key=KEY,
         mode="below",
     )

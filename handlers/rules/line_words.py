@@ -1,0 +1,24 @@
+"""What a line of the digest may hold: the council's own words, and nothing that points at anybody."""
+
+import re
+from collections.abc import Collection
+from typing import Literal
+
+from handlers.rules.masking import mask
+from handlers.rules.references import found_in
+
+LONGEST = 600
+Fault = Literal["empty", "long", "personal"]
+
+_HANDLE = re.compile(r"(?<![\w@])@\w{3,}|\b(?:t\.me|telegram\.me|wa\.me)/\S", re.IGNORECASE)
+
+
+def fault(line: str, prefix: str, public: Collection[str]) -> Fault | None:
+    """Why this line cannot be taken; `prefix` and `public` are those of `masking.mask`."""
+    if not any(sign.isalnum() for sign in line):
+        return "empty"
+    if len(line) > LONGEST:
+        return "long"
+    if mask(line, prefix, public) != line or found_in(line, prefix) or _HANDLE.search(line):
+        return "personal"
+    return None
