@@ -55,28 +55,22 @@ def _sees_nothing(here: Ministry, *who: str) -> None:
 
 
 def _numbers(here: Ministry) -> list[str]:
-    """Numbers that mean something somewhere: of proposals, texts, requests, and none."""
-    rows = [str(one.id) for one in here.rows(Proposal, Released)]
-    return sorted({*rows, *(case.reference for case in here.talk.cases()), "0", "-1", "²", "x", ""})
+    """Numbers that mean something somewhere: of proposals, texts, a request, and none."""
+    rows = {str(one.id) for one in here.rows(Proposal, Released)}
+    return sorted({*rows, here.ordinary.reference, "x"})
 
 
 def _buttons(here: Ministry) -> list[str]:
     """Every button of the council, of migrants, and of this chat, with all that could stand in it."""
-    references = [here.ordinary.reference, here.private.reference]
-    council = [
-        f"{verb}:{reference}"
-        for verb in (*steps.COUNCIL, *steps.MIGRANT)
-        for reference in references
-    ]
-    plain = [*steps.COUNCIL, *steps.MIGRANT, *steps.ALWAYS, "lang:az", "forget:now", "consent:yes"]
+    council = [f"{verb}:{here.private.reference}" for verb in (*steps.COUNCIL, *steps.MIGRANT)]
+    plain = [*steps.MIGRANT, *steps.ALWAYS, "lang:az", "forget:now", "consent:yes"]
     numbers = _numbers(here)
     own = [f"{verb}:{number}" for verb in desk.VERBS for number in numbers]
-    kinds = ("accepted", "refused", "answer", "withdrawn", "2026-12-24", "x")
     deeper = [
         f"{verb}:{number}:{kind}"
         for verb in ("staff_reply", "staff_send", "staff_wordless", "staff_again", "staff_by")
         for number in numbers
-        for kind in kinds
+        for kind in ("accepted", "more_time", "withdrawn", "2026-12-24")
     ]
     weeks = ["staff_digest:2026-W48", "staff_digest:x", "staff_weeks:99", "staff_digest:a:b:c"]
     return [*plain, *council, *desk.VERBS, *own, *deeper, *weeks]
@@ -104,7 +98,9 @@ COMMANDS = (
 )
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("untouched")
+@pytest.mark.timeout(400)
 def test_every_command_there_is(here: Ministry) -> None:
     """Written commands, words, numbers and references of requests find nothing and do nothing."""
     for text in COMMANDS:
@@ -115,18 +111,19 @@ def test_every_command_there_is(here: Ministry) -> None:
     assert "Nobody reads" in here.talk.ever_said("Kamran")
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("untouched")
+@pytest.mark.timeout(400)
 def test_every_number_on_every_screen(here: Ministry) -> None:
     """Whatever stands on a screen is chosen, two steps deep: nothing goes without its preview."""
-    for first in ("/proposals", "/released", "/digest", "/help", "/leave"):
-        for one in range(10):
-            if first == "/leave" and one == 1:
-                continue  # that is how one leaves
-            for other in range(10):
-                here.talk.write("Kamran", first)
-                here.talk.write("Kamran", str(one))
-                here.talk.write("Kamran", str(other))
-            here.talk.deliver()
+    for first in ("/proposals", "/released", "/digest", "/help"):
+        for one in range(4):
+            for other in range(7):
+                for text in (first, str(one), str(other)):
+                    here.writes("Kamran", text)
+    for other in (0, 2, 9):
+        for text in ("/leave", str(other), str(other)):
+            here.writes("Kamran", text)
     _sees_nothing(here, "Kamran")
 
 
@@ -169,7 +166,8 @@ def test_another_units_numbers(here: Ministry) -> None:
     _sees_nothing(here, "Sevda")
 
 
-@pytest.mark.parametrize("who", ["Leyla", "Nigar", "Vusal", "Farid", "Rana"])
+@pytest.mark.one_database
+@pytest.mark.parametrize("who", ["Leyla", "Nigar", "Vusal", "Farid"])
 def test_nobody_else_is_the_service(here: Ministry, who: str) -> None:
     """Members and migrants press and write what the Service could: no answer is ever taken."""
     for does in _buttons(here):
