@@ -8,6 +8,7 @@ import structlog
 
 from bot.app import App
 from bot.clock import SystemClock
+from bot.digest_files import DigestFiles
 from bot.opening import Opened
 from bot.telegram_channel import TelegramChannel
 from bot.transport import Transport
@@ -39,6 +40,7 @@ async def _run(here: Opened, say: Callable[[str], None]) -> None:
         base_url=settings.telegram_base_url,
         base_file_url=settings.telegram_base_file_url,
         fetch=whatsapp.media.fetch if whatsapp else None,
+        make=DigestFiles(here.database, settings.charter).make,
     )
     await telegram.open()
     transports: dict[str, Transport] = {telegram.transport.channel: telegram.transport}
