@@ -73,7 +73,7 @@ def _buttons(here: Ministry) -> list[str]:
         for kind in ("accepted", "more_time", "withdrawn", "2026-12-24")
     ]
     weeks = ["staff_digest:2026-W48", "staff_digest:x", "staff_weeks:99", "staff_digest:a:b:c"]
-    return [*plain, *council, *desk.VERBS, *own, *deeper, *weeks]
+    return [*plain, *council, *sorted(desk.VERBS), *own, *deeper, *weeks]
 
 
 @pytest.mark.one_database
@@ -104,6 +104,7 @@ COMMANDS = (
 def test_every_command_there_is(here: Ministry) -> None:
     """Written commands, words, numbers and references of requests find nothing and do nothing."""
     for text in COMMANDS:
+        here.talk.write("Kamran", "/help")  # no number answers what was asked before
         for reference in (here.ordinary.reference, here.private.reference):
             here.talk.write("Kamran", text.format(reference=reference))
         here.talk.deliver()
@@ -118,7 +119,7 @@ def test_every_number_on_every_screen(here: Ministry) -> None:
     """Whatever stands on a screen is chosen, two steps deep: nothing goes without its preview."""
     for first in ("/proposals", "/released", "/digest", "/help"):
         for one in range(4):
-            for other in range(7):
+            for other in (0, 1, 3, 5):
                 for text in (first, str(one), str(other)):
                     here.writes("Kamran", text)
     for other in (0, 2, 9):
