@@ -13,13 +13,17 @@ from sqlalchemy.orm import Session
 from bot import afterwards, outcomes
 from bot.errand import Errand, Target
 from bot.ledger import Ledger, Undrawable
-from handlers import discretion
+from handlers import delivered, discretion
 from handlers.messages import Outgoing
 from handlers.migrant import stop
 from storage import receipts, sending, turns
+from storage.database import WindowShut
 from storage.model import DROPPED, Outbox, Person, Shown
 
 log = structlog.get_logger()
+
+SHUT = timedelta(minutes=10)
+"""After so long it is tried again whether the window to the Service's side opens."""
 
 
 def resume(ledger: Ledger) -> int:
@@ -97,6 +101,10 @@ def _saying(ledger: Ledger, session: Session, row: Outbox, now: datetime) -> Err
         message = ledger.drawn(session, row, now)
     except Undrawable as error:
         log.error("undrawable", row=row.id, kind=row.show, code=error.code)
+        if error.code == WindowShut.__name__:  # it is mended by an operator, and then it goes
+            delivered.window_shut(session, now)
+            outcomes.put_off(row, now + SHUT)
+            return None
         outcomes.park(ledger, session, row, f"undrawable:{error.code}", now)
         return None
     if message is None:

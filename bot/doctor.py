@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
 import aiohttp
+from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import InvalidToken
 
 from bot import catalogues, doctor_whatsapp
@@ -17,8 +18,10 @@ from handlers.charter import Charter
 from handlers.language import OWN_NAMES
 from handlers.rules.deadlines import Calendar
 from handlers.rules.safety import languages_with_lists
-from storage import audit, members, migrate
+from storage import audit, members, migrate, view
+from storage.database import WindowShut
 from storage.model import PARKED, Member, Outbox, Stuck
+from storage.windows import ROLES
 
 CLOCK_SECONDS = 30
 
@@ -29,6 +32,7 @@ def examine(here: Opened, now: datetime, *, fix: bool = False) -> Iterator[Findi
     With `fix`, what can be mended at Twilio is.
     """
     yield from _database(here)
+    yield from _windows(here)
     yield from _council(here)
     yield from _calendar(here.settings.charter, now)
     yield from _numbers(here.settings.charter)
@@ -48,6 +52,19 @@ def _database(here: Opened) -> Iterator[Finding]:
         yield Finding("fault", "the database is older than this program: run `council-bot migrate`")
     else:
         yield Finding("ok", f"database: {here.database.dialect}, up to date; the keys open it")
+
+
+def _windows(here: Opened) -> Iterator[Finding]:
+    """Whether the Service can be shown what was sent to it, and the digest be computed."""
+    for side in ROLES:
+        try:
+            with here.database.window(side) as window:
+                view.weeks(window)
+        except (WindowShut, SQLAlchemyError):
+            yield Finding(
+                "fault",
+                f'the window {side!r} is shut: see "The Service\'s role" in docs/running.md',
+            )
 
 
 def _council(here: Opened) -> Iterator[Finding]:

@@ -58,6 +58,12 @@ def _database(value: SecretStr) -> SecretStr:
     return value
 
 
+def _service_database(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+        raise ValueError("is no PostgreSQL; write postgresql://user:password@host/name")
+    return _database(value)
+
+
 def _address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -137,6 +143,7 @@ class Environment(ConfigFile):
     public_url: Annotated[str, AfterValidator(_address)] | None = None
     council_data_dir: Path = Path("data")
     database_url: Annotated[SecretStr, AfterValidator(_database)] | None = None
+    service_database_url: Annotated[SecretStr, AfterValidator(_service_database)] | None = None
     council_keys: Annotated[SecretStr, AfterValidator(_keys)] | None = None
     host: str = "127.0.0.1"
     port: Annotated[int, BeforeValidator(_port)] = 8080

@@ -37,7 +37,11 @@ def opened(say: Callable[[str], None], *, telegram: bool = False) -> Iterator[Op
     """
     settings = load(telegram=telegram)
     log.set_up(settings.log_level)
-    database = open_database(settings.database_url.get_secret_value())
+    service = settings.service_database_url
+    database = open_database(
+        settings.database_url.get_secret_value(),
+        service_url=service.get_secret_value() if service is not None else None,
+    )
     try:
         settings = ensure_keys(settings, database, say)
         if migrate.current(database) is None:

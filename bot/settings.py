@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import SecretStr
+from sqlalchemy import make_url
 
 from bot.charter_file import charter_from, open_questions
 from bot.environment import (
@@ -27,6 +28,7 @@ class Settings:
 
     `public_url` is where Telegram and Twilio reach us. Where Telegram has no secret to be known by,
     the bot asks Telegram for news itself. `whatsapp` is None where the bot runs on Telegram alone.
+    `service_database_url` is the login that may look through the Service's window and no further.
     `open_questions` are what council.toml leaves undecided, for `doctor` to repeat.
     """
 
@@ -44,6 +46,7 @@ class Settings:
     charter: Charter
     open_questions: tuple[str, ...] = ()
     whatsapp: WhatsAppAccount | None = None
+    service_database_url: SecretStr | None = None
 
     @property
     def telegram_webhook(self) -> bool:
@@ -75,6 +78,7 @@ def load(env_file: Path | None = Path(".env"), *, telegram: bool = False) -> Set
     environment = read_environment(env_file, faults)
     whatsapp = account_from(environment, faults)
     _telegram_faults(environment, faults, needed=telegram)
+    _service_faults(environment, faults)
     config = config_file(env_file)
     charter = charter_from(config, faults)
     faults.settle()
@@ -95,7 +99,25 @@ def load(env_file: Path | None = Path(".env"), *, telegram: bool = False) -> Set
         charter=charter,
         open_questions=open_questions(config),
         whatsapp=whatsapp,
+        service_database_url=environment.service_database_url,
     )
+
+
+def _service_faults(environment: Environment, faults: Faults) -> None:
+    """A second login is one to the same database, and another one than the bot's own."""
+    if environment.service_database_url is None:
+        return
+    if environment.database_url is None:
+        faults.add("SERVICE_DATABASE_URL", "is for PostgreSQL; DATABASE_URL is not set")
+        return
+    own, service = (
+        make_url(one.get_secret_value())
+        for one in (environment.database_url, environment.service_database_url)
+    )
+    if own.get_backend_name() == "sqlite":
+        faults.add("SERVICE_DATABASE_URL", "is for PostgreSQL; DATABASE_URL names another database")
+    elif own.username == service.username:
+        faults.add("SERVICE_DATABASE_URL", "must be another login than that of DATABASE_URL")
 
 
 def _telegram_faults(environment: Environment, faults: Faults, *, needed: bool) -> None:

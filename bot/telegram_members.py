@@ -1,4 +1,4 @@
-"""The menu of commands in members' chats: theirs while they sit in the council, in their language."""
+"""The menu of commands in members' chats and the Service's: theirs as long as they are that."""
 
 import asyncio
 from typing import Any
@@ -20,7 +20,7 @@ Commands = tuple[tuple[str, str], ...]
 
 
 class MembersCommands:
-    """What Telegram was told of each member's commands; only what differs is told again."""
+    """What Telegram was told of each one's commands; only what differs is told again."""
 
     def __init__(self, bot: TelegramBot, database: Database, charter: Charter) -> None:
         self.bot, self.database, self.charter = bot, database, charter
@@ -38,7 +38,9 @@ class MembersCommands:
     async def bring_up_to_date(self) -> int:
         """Tell Telegram of whoever was seated, left, or changed the language; gives how many."""
         changes = 0
-        for address, commands in (await asyncio.to_thread(self._wanted)).items():
+        wanted = await asyncio.to_thread(self._wanted)
+        gone: dict[str, Commands] = dict.fromkeys(self._told.keys() - wanted.keys(), ())
+        for address, commands in (wanted | gone).items():
             if self._told.get(address) == commands:
                 continue
             try:
@@ -55,7 +57,8 @@ class MembersCommands:
 
     def _wanted(self) -> dict[str, Commands]:
         with self.database.read() as session:
-            return profile.commands_of_members(session, self.charter, "telegram")
+            theirs = profile.commands_of_members(session, self.charter, "telegram")
+            return theirs | profile.commands_of_recipients(session, self.charter, "telegram")
 
     async def _tell(self, address: str, commands: Commands) -> int:
         where: dict[str, Any] = {"scope": {"type": "chat", "chat_id": int(address)}}

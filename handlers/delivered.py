@@ -128,6 +128,12 @@ def stopped(session: Session, channel: str, code: str, now: datetime) -> None:
     _to_operators(session, args, now, key=f"stopped:{channel}", again_after=STOPPED_AGAIN)
 
 
+def window_shut(session: Session, now: datetime) -> None:
+    """Nothing can be shown to the Service: the operators hear of it."""
+    args = {"code": "window_shut"}
+    _to_operators(session, args, now, key="window_shut", again_after=STOPPED_AGAIN)
+
+
 def _note(session: Session, row: Outbox, delivery: str, now: datetime) -> None:
     """Only the migrant's own first copy counts: members are shown entries too, and so is who asks."""
     if row.entry_id is None or row.member_id is not None or row.args.get("again"):

@@ -10,6 +10,7 @@ from handlers.council import blocked, membership, suspend
 from handlers.language import Rich, Tongue
 from handlers.messages import Incoming
 from handlers.migrant import banned, notice, stop
+from handlers.service import gate
 from handlers.turn import Turn
 from storage import inbox, people
 from storage.model import BLOCKED, HELD
@@ -23,6 +24,8 @@ def receive(session: Session, incoming: Incoming, now: datetime, charter: Charte
     if incoming.refused in ("group", "reaction"):  # nobody waits for an answer
         return ""
     turn = turn_of(session, incoming, now, charter)
+    if gate.receive(turn):
+        return turn.toast
     if incoming.happened == "blocked":
         if turn.person is not None:
             blocked.is_gone(session, charter, turn.person, now)

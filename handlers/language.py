@@ -20,6 +20,8 @@ from handlers.charter import Charter
 from handlers.words import word
 
 SOURCE = "en"
+Day = date
+"""The same, where a method of that name stands beside it."""
 CATALOGUES = Path(locales.__file__).parent
 OWN_NAMES = {
     "ar": "العربية",
@@ -144,6 +146,10 @@ class Tongue:
     def date(self, on: date) -> Spoken:
         """A day of the calendar as people say it."""
         return self.day(datetime.combine(on, time(12), self._zone))
+
+    def day_of(self, at: datetime) -> Day:
+        """The day of the calendar on which something is, in the council's zone."""
+        return at.astimezone(self._zone).date()
 
     def _date(self, at: datetime, form: str) -> Spoken:
         local = at.astimezone(self._zone)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers.charter import Charter
 from handlers.language import Rich, Tongue, named
-from storage import members, people
+from storage import members, people, recipients
 from storage.model import Member, Person
 
 COMMANDS = ("menu", "requests", "private", "language", "delete", "help")
@@ -68,6 +68,30 @@ def commands_of_members(
         else ()
         for member, person in session.execute(known)
     }
+
+
+def commands_of_recipients(
+    session: Session, charter: Charter, channel: str
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The commands of the Service's chats, by address: only what such a chat can do."""
+    languages = {one.name: one.language for one in charter.recipients}
+    return {
+        chat.address: _of_a_recipient(charter, languages[one.name])
+        for one in recipients.joined(session, languages.keys())
+        if (chat := recipients.chat_of(session, one)).channel == channel
+    }
+
+
+def _of_a_recipient(charter: Charter, language: str) -> tuple[tuple[str, str], ...]:
+    t = Tongue(language, charter)
+    does = {
+        "digest": t("the weekly digest"),
+        "proposals": t("what the council proposes to your unit"),
+        "released": t("what people let your unit read"),
+        "help": t("what you can do here"),
+        "leave": t("receive nothing here any more"),
+    }
+    return tuple((name, _plain(does[name])[:256]) for name in does)
 
 
 def _of_a_member(charter: Charter, language: str) -> tuple[tuple[str, str], ...]:

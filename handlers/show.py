@@ -34,9 +34,10 @@ from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import draft, manager, notice, rating, referral, released
 from handlers.screens import Screen
 from handlers.service import digests
+from handlers.service import shown as service_shown
 from handlers.told import shown
 from handlers.turn import Scene, said
-from storage import audit, members, people, templates
+from storage import audit, members, people, recipients, templates
 from storage.model import DRAFT, OPEN, PRIVATE, Case, Entry, Member, Outbox, Person
 from storage.outbox import Chat
 
@@ -70,13 +71,20 @@ def _language(row: Outbox, person: Person | None, charter: Charter) -> str:
 
 
 def _may_see(scene: Scene, row: Outbox, case: Case | None) -> bool:
-    """The writer in the chat where it is now, or whoever sits in the council and reads it now."""
+    """The writer in the chat where it is now, or whoever sits in the council and reads it now.
+
+    Rows for the Service are for a recipient who is one now, and recipients see nothing of ours.
+    """
+    if row.show in service_shown.FOR_RECIPIENTS:
+        return service_shown.is_theirs(scene, row)
     if case is not None and case.person_id == row.person_id:
         return True
     if row.member_id is None:
         return row.case_id is None
     member = scene.session.get(Member, row.member_id)
     if member is None or not members.sits(member):
+        return False
+    if scene.person is not None and recipients.of_person(scene.session, scene.person) is not None:
         return False
     return row.case_id is None or (case is not None and access.may(scene.session, member, case))
 
@@ -295,6 +303,7 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "answers_expire": template_notices.expire,
     "corrections_wait": template_notices.to_correct,
     "corrections_unread": template_notices.unread,
+    **service_shown.VIEWS,
     "election": election_card.view,
     ballot.SURE: ballot.view,
     digests.DRAFT_NOTICE: digest_draft.notice,

@@ -16,7 +16,7 @@ from handlers.rules.digits import typed_number
 from handlers.screens import RESTING
 from handlers.turn import Turn
 from handlers.words import command, meaning_of
-from storage import inbox
+from storage import inbox, recipients
 
 AS_THEN = "\nopen then: "
 """Stands between what came in and the question that was open then."""
@@ -91,6 +91,8 @@ def replay(
     turn.direct = False
     if turn.person is None or not _is_content(turn):
         return False
+    if recipients.of_person(session, turn.person) is not None:
+        return False  # what is written there is nobody's request
     if incoming.happened == "edit":
         written.edited(turn)
         return True

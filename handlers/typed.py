@@ -133,11 +133,16 @@ def answered_by(
     turn: Turn, screen: str, args: dict[str, object], row_id: int | None, number: int
 ) -> str | None:
     """What this number does; None if there is no such choice or the question was not yet seen."""
-    row = turn.session.get(Outbox, row_id) if row_id else None
-    if row is not None and not _seen(row, turn.incoming.sent_at):
+    if not was_seen(turn, row_id):
         return None
     shown = questions.draw(turn, screen, args)
     return shown.action(number) if shown else None
+
+
+def was_seen(turn: Turn, row_id: int | None) -> bool:
+    """Whether the question that this row shows stood on the screen when they wrote."""
+    row = turn.session.get(Outbox, row_id) if row_id else None
+    return row is None or _seen(row, turn.incoming.sent_at)
 
 
 def _seen(row: Outbox, sent_at: datetime | None) -> bool:

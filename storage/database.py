@@ -1,7 +1,6 @@
 """The database: one way to write, one way to read, the same on SQLite and PostgreSQL."""
 
 import os
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -9,17 +8,22 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from storage import audit, windows
+from storage import audit, window_guard
 from storage.faults import Busy, fault, is_transient
 from storage.leadership import AlreadyRunning, Leadership, hold_leadership
+from storage.window_guard import WindowShut
+from storage.windows import ROLES, Side
 
 __all__ = [
     "AlreadyRunning",
     "Busy",
     "Database",
     "Leadership",
+    "WindowShut",
     "fault",
     "hold_leadership",
     "is_transient",
@@ -28,8 +32,8 @@ __all__ = [
 
 Dialect = Literal["sqlite", "postgresql"]
 
-WINDOW = "window"
-"""Where a session keeps how to look out on the Service's side."""
+DATABASE = "database"
+"""Where a session keeps the database it is of, whose windows it may open."""
 BUSY_SECONDS = 5.0
 """How long a writer waits for another, before the work is tried anew from its beginning."""
 
@@ -63,7 +67,8 @@ class Database:
     def __init__(self, url: URL, service_url: URL | None = None, **pool: Any) -> None:
         self.url = url
         self._service_url = service_url
-        self._window: Engine | None = None
+        self._windows: dict[Side, Engine] = {}
+        self._making = threading.Lock()
         self.dialect = cast(Dialect, url.get_backend_name())
         self.path = Path(url.database or "").absolute() if self.dialect == "sqlite" else None
         self._turn = threading.Lock()
@@ -84,7 +89,7 @@ class Database:
         """
         with (
             self._own_turn(),
-            Session(self.engine, expire_on_commit=False, info={WINDOW: self.window}) as session,
+            Session(self.engine, expire_on_commit=False, info={DATABASE: self}) as session,
             session.begin(),
         ):
             yield session
@@ -93,20 +98,22 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One unchanging picture of the data, beside any writer; writing in it is refused."""
-        info = {WINDOW: self.window}
+        info = {DATABASE: self}
         with Session(self._reading, expire_on_commit=False, info=info) as session:
             yield session
 
     @contextmanager
-    def window(self) -> Iterator[Session]:
-        """What may be seen from the Service's side, as it was last committed, and nothing else.
+    def window(self, side: Side = "figures") -> Iterator[Session]:
+        """The views of one side, as they were last committed, and nothing else.
 
-        Its connection can read the views of `storage.windows`; the database refuses everything
-        else. Raises a DatabaseError where it cannot be opened so: then nothing is shown.
+        The database refuses everything else. Raises WindowShut where it cannot be opened so, or
+        would not refuse: then nothing is shown.
         """
-        if self._window is None:
-            self._window = self._service_engine()
-        with Session(self._window, expire_on_commit=False) as session:
+        with Session(self._window_engine(side), expire_on_commit=False) as session:
+            try:
+                session.connection()
+            except (DBAPIError, PoolTimeout) as error:
+                raise WindowShut from error
             yield session
 
     @contextmanager
@@ -128,8 +135,8 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
-        if self._window is not None:
-            self._window.dispose()
+        for engine in self._windows.values():
+            engine.dispose()
 
     @contextmanager
     def _own_turn(self) -> Iterator[None]:
@@ -145,15 +152,23 @@ class Database:
         finally:
             self._turn.release()
 
-    def _service_engine(self) -> Engine:
+    def _window_engine(self, side: Side) -> Engine:
+        with self._making:
+            if side not in self._windows:
+                self._windows[side] = self._looking(side)
+            return self._windows[side]
+
+    def _looking(self, side: Side) -> Engine:
+        pool = {"pool_size": 2, "max_overflow": 2, "pool_timeout": BUSY_SECONDS}
         if self.path is not None:
-            engine = _sqlite(self.url, self.path, pool_size=2, max_overflow=2)
-            event.listen(engine, "connect", _looks_through_windows)
+            engine = _sqlite(self.url, self.path, **pool)
+            window_guard.on_sqlite(engine, side)
             return engine.execution_options(council_reading=True)
-        role = {} if self._service_url is not None else {"role": windows.ROLE}
-        engine = _postgresql(
-            self._service_url or self.url, SESSION | role, pool_size=2, max_overflow=2
-        )
+        if side == "service" and self._service_url is not None:
+            engine = _postgresql(self._service_url, SESSION, **pool)
+        else:
+            engine = _postgresql(self.url, SESSION | {"role": ROLES[side]}, **pool)
+        window_guard.on_postgresql(engine, side)
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     def _engine(self, *, lasting: bool = False, **pool: Any) -> Engine:
@@ -162,10 +177,10 @@ class Database:
         return _postgresql(self.url, SESSION | LASTING if lasting else SESSION, **pool)
 
 
-def window_of(session: Session) -> AbstractContextManager[Session]:
-    """The window of the database that this session is of: see `Database.window`."""
-    opened: AbstractContextManager[Session] = session.info[WINDOW]()
-    return opened
+def window_of(session: Session, side: Side = "figures") -> AbstractContextManager[Session]:
+    """A window of the database that this session is of: see `Database.window`."""
+    database: Database = session.info[DATABASE]
+    return database.window(side)
 
 
 def open_database(
@@ -174,8 +189,8 @@ def open_database(
     """Name a database by its address; it is connected to when it is first used.
 
     `sqlite:///file` or `postgresql://…`; raises ValueError for anything else. `service_url` is how
-    PostgreSQL is reached by whoever may look through its windows only; without it our own user
-    takes that role.
+    PostgreSQL is reached by a login that may look through the Service's window only; without it
+    our own user takes that role.
     """
     parsed = _address(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
@@ -224,21 +239,6 @@ def _sqlite(url: URL, path: Path, **pool: Any) -> Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
-
-
-def _looks_through_windows(connection: Any, _: Any) -> None:
-    """From now on this connection reads the views, and of the tables what the views show."""
-
-    def may(action: int, one: str | None, *others: str | None) -> int:
-        if action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_TRANSACTION):
-            return sqlite3.SQLITE_OK
-        if action == sqlite3.SQLITE_PRAGMA and one == "query_only":
-            return sqlite3.SQLITE_OK
-        is_seen = one in windows.VIEWS or others[-1] in windows.VIEWS
-        reads = action == sqlite3.SQLITE_READ and is_seen
-        return sqlite3.SQLITE_OK if reads else sqlite3.SQLITE_DENY
-
-    connection.set_authorizer(may)
 
 
 def _postgresql(url: URL, session: dict[str, str], **pool: Any) -> Engine:

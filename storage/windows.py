@@ -1,19 +1,25 @@
 """Views for the Service's side: all that can be seen from there, on either database.
 
-The figures' views hold no identity: people are told apart by a random number that stands nowhere
-else. What the council publishes or a writer released is seen from the moment it was sent. On
-PostgreSQL a role of its own may read these views and nothing else; on SQLite the connection itself
-refuses to read anything else (`storage.database.Database.window`).
+There are two windows, and no reader has both. Through "service" the Service's chat is shown what
+was sent to it: from the moment it was sent, and nothing that says of whom it came. Through
+"figures" the council's digest is computed: there people are told apart by a random number that
+stands nowhere else, and released texts are not to be seen, because the moment in which one was
+sent would lead from it to its request. On PostgreSQL each window is a role of its own; on SQLite
+the connection itself refuses to read anything else (`storage.database.Database`).
 """
 
 from collections.abc import Mapping
+from typing import Literal
 
 from sqlalchemy import DDL, JSON, BigInteger, Date, Integer, String, column, event, table
 
 from storage.base import Base, Moment
 from storage.secrecy import SecretJson, SecretText
 
-ROLE = "council_service"
+Side = Literal["service", "figures"]
+
+ROLES: Mapping[Side, str] = {"service": "council_service", "figures": "council_figures"}
+"""Who may look through which window, on PostgreSQL."""
 
 VIEWS: Mapping[str, str] = {
     "figure_request": """
@@ -62,6 +68,17 @@ VIEWS: Mapping[str, str] = {
     """,
 }
 """Each view by its name, in words that both databases understand."""
+SEEN: Mapping[Side, tuple[str, ...]] = {
+    "service": tuple(name for name in VIEWS if name.startswith("service_")),
+    "figures": (
+        *(name for name in VIEWS if name.startswith("figure_")),
+        *("service_digest", "service_proposal", "service_reply"),
+    ),
+}
+"""The views of each window."""
+GUARDED = SEEN["service"]
+"""Views that hide rows: without a barrier a condition of the reader's is tried on hidden rows, too,
+and its error tells what stands in them."""
 
 requests = table(
     "figure_request",
@@ -139,20 +156,25 @@ released_replies = table(
     column("at", Moment),
 )
 
-_MAKE_ROLE = f"""
+_MAKE_ROLE = """
 DO $$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') THEN
-    CREATE ROLE {ROLE} NOLOGIN;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+    CREATE ROLE {role} NOLOGIN;
   END IF;
 EXCEPTION WHEN insufficient_privilege OR duplicate_object OR unique_violation THEN NULL;
 END $$
 """
-_LET_IT_READ = f"""
-DO $$ BEGIN
-  IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') THEN
-    GRANT USAGE ON SCHEMA public TO {ROLE};
-    GRANT SELECT ON {", ".join(VIEWS)} TO {ROLE};
-    GRANT {ROLE} TO CURRENT_USER;
+_LET_IT_READ = """
+DO $$ DECLARE
+  may text := CASE WHEN current_setting('server_version_num')::int >= 160000
+              THEN 'SET' ELSE 'MEMBER' END;
+BEGIN
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+    GRANT USAGE ON SCHEMA public TO {role};
+    GRANT SELECT ON {views} TO {role};
+    IF NOT pg_has_role(CURRENT_USER, '{role}', may) THEN
+      GRANT {role} TO CURRENT_USER;
+    END IF;
   END IF;
 EXCEPTION WHEN insufficient_privilege THEN NULL;
 END $$
@@ -160,14 +182,29 @@ END $$
 
 
 def statements(dialect: str) -> tuple[str, ...]:
-    """What makes the views, and on PostgreSQL the role that may read them.
+    """What makes the views, and on PostgreSQL the roles that may read them.
 
     Where the database's user may not make roles, an operator does (docs/running.md); until then
     the Service's side stays shut.
     """
-    make = "CREATE VIEW IF NOT EXISTS" if dialect == "sqlite" else "CREATE OR REPLACE VIEW"
-    views = tuple(f"{make} {name} AS {query.strip()}" for name, query in VIEWS.items())
-    return views if dialect == "sqlite" else (*views, _MAKE_ROLE, _LET_IT_READ)
+    if dialect == "sqlite":
+        return tuple(
+            f"CREATE VIEW IF NOT EXISTS {name} AS {query.strip()}" for name, query in VIEWS.items()
+        )
+    views = (
+        f"CREATE OR REPLACE VIEW {name} {_barrier(name)}AS {query.strip()}"
+        for name, query in VIEWS.items()
+    )
+    roles = (
+        form.format(role=role, views=", ".join(SEEN[side]))
+        for side, role in ROLES.items()
+        for form in (_MAKE_ROLE, _LET_IT_READ)
+    )
+    return (*views, *roles)
+
+
+def _barrier(name: str) -> str:
+    return "WITH (security_barrier) " if name in GUARDED else ""
 
 
 for _dialect in ("sqlite", "postgresql"):

@@ -87,6 +87,8 @@ class TestEnvironment:
             ("DATABASE_URL", "mysql://geheim@host/x", "is no database"),
             ("DATABASE_URL", "geheim", "is no database"),
             ("DATABASE_URL", "sqlite://", "is no database"),
+            ("SERVICE_DATABASE_URL", "sqlite:///geheim", "is no PostgreSQL"),
+            ("SERVICE_DATABASE_URL", "postgresql://geheim@host/x", "DATABASE_URL is not set"),
             ("PUBLIC_URL", "https://bot.example:geheim", "is not a port"),
             ("TWILIO_ACCOUNT_SID", "geheim", "is not an account's SID"),
             ("TWILIO_AUTH_TOKEN", "geheim geheim geheim", "is not an auth token"),
@@ -111,6 +113,24 @@ class TestEnvironment:
         assert line.startswith(f"{name}: ")
         assert said in line
         assert "geheim" not in line
+
+    @pytest.mark.parametrize(
+        ("own", "said"),
+        [
+            ("sqlite:///council.db", "names another database"),
+            ("postgresql://staff@host/name", "must be another login"),
+        ],
+    )
+    def test_a_second_login_is_another_one(
+        self, monkeypatch: pytest.MonkeyPatch, own: str, said: str
+    ) -> None:
+        """The Service's window is opened by somebody who is not the bot itself, or not at all."""
+        monkeypatch.setenv("SERVICE_DATABASE_URL", "postgresql://staff:geheim@host/name")
+        monkeypatch.setenv("DATABASE_URL", own)
+        (line,) = faults()
+        assert said in line
+        monkeypatch.setenv("DATABASE_URL", "postgresql://council@host/name")
+        assert "geheim" not in repr(load())
 
     def test_what_is_needed_for_telegram_is_asked_for(
         self, monkeypatch: pytest.MonkeyPatch
