@@ -26,6 +26,19 @@ def past_day(text: str, today: date) -> date | None:
     return _day(today.year - 1, month, day)
 
 
+def coming_day(text: str, today: date) -> date | None:
+    """The day that is meant; without a year the next one that is not in the past."""
+    seen = _UNSEEN.sub("", western(text))
+    found = _DAY_FIRST.fullmatch(seen)
+    if found is None or found[3]:
+        return past_day(text, today)
+    day, month = int(found[1]), int(found[2])
+    this_year = _day(today.year, month, day)
+    if this_year is not None and this_year >= today:
+        return this_year
+    return _day(today.year + 1, month, day)
+
+
 def _day(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
