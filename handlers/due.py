@@ -14,12 +14,14 @@ from handlers.council import (
     absence,
     bans,
     correction_routing,
+    proposals_upkeep,
     release_send,
     reviewing,
     rounds,
     second_reader,
     template_upkeep,
 )
+from handlers.migrant import outcome
 from handlers.rules.retention import expires_at
 from storage.bans import HOLDS
 from storage.database import is_transient
@@ -33,6 +35,7 @@ from storage.model import (
     Newcomer,
     Outbox,
     Person,
+    Proposal,
     Released,
     Review,
     Shown,
@@ -199,6 +202,13 @@ JOBS: tuple[Job, ...] = (
         _earliest(Released.sends_at, Released.state == "agreed"),
         _then,
         release_send.send_due,
+    ),
+    Job("proposals", _earliest(Proposal.remind_at), _then, proposals_upkeep.remind),
+    Job(
+        "outcomes",
+        _earliest(Proposal.outcome_at, Proposal.told_at.is_(None)),
+        _then,
+        outcome.tell,
     ),
     Job("invitations", _earliest(Invitation.expires_at), _then, keeping.invitations),
     Job(

@@ -21,6 +21,7 @@ from handlers.council import (
     office_notices,
     preview,
     private_card,
+    proposals_notices,
     refer_send,
     released_answered,
     reveal,
@@ -30,7 +31,7 @@ from handlers.council import (
 )
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
-from handlers.migrant import draft, manager, notice, rating, referral, released
+from handlers.migrant import draft, manager, notice, outcome, rating, referral, released
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, said
@@ -293,6 +294,8 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "answers_expire": template_notices.expire,
     "corrections_wait": template_notices.to_correct,
     "corrections_unread": template_notices.unread,
+    **proposals_notices.NOTICES,
+    "outcome": outcome.draw,
     "election": election_card.view,
     ballot.SURE: ballot.view,
 }

@@ -89,6 +89,12 @@ REASSIGNING = N_(
 PRIVATE = N_("Whoever reads it now loses sight of it. The writer is told who reads it.")
 REVEALING = N_("Choose why you need the numbers. It is recorded, and they go again by themselves.")
 
+PROPOSALS = N_(
+    "A proposal asks the {service} for something that many people need.\n"
+    "Five people must stand behind it. Requests are added from their cards: More, then 📎.\n"
+    "A second person approves it. Nobody's name or words go with it."
+)
+
 SCREENS: Mapping[str, str] = {
     "desk": DESK,
     "desk_views": DESK,
@@ -132,6 +138,7 @@ SCREENS: Mapping[str, str] = {
 }
 """Screen → what can be done on it."""
 BEGINNINGS: Mapping[str, str] = {
+    "prop": PROPOSALS,
     "ready": PROPOSING,
     "correction": TEMPLATES,
     "away": AWAY,
@@ -163,6 +170,7 @@ COMMANDS = N_(
     "/chair for the chair · /election choose a chair\n"
     "/language language · /menu write as a migrant yourself"
 )
+PROPOSAL_COMMAND = N_("/proposals what the council asks of the {service}")
 MORE_COMMANDS = N_("/me your own seat: languages, topics, leaving")
 
 
@@ -177,7 +185,9 @@ def say(turn: Turn) -> None:
     """Help for where they are; what they were doing stays open."""
     t = turn.tongue
     turn.say(
-        Rich(f"{t(text(turn.someone.screen))}\n\n{t(COMMANDS)}\n{t(MORE_COMMANDS)}"),
+        Rich(
+            f"{t(text(turn.someone.screen))}\n\n{t(COMMANDS)}\n{t(PROPOSAL_COMMAND)}\n{t(MORE_COMMANDS)}"
+        ),
         key=KEY,
         mode="below",
     )
