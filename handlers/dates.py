@@ -1,7 +1,8 @@
 """The dates a person was told, and what happens on the way to them if nobody acts."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import object_session
 
@@ -22,6 +23,12 @@ def _calendar(working_time: WorkingTime) -> Calendar:
 def calendar(charter: Charter) -> Calendar:
     """The council's calendar."""
     return _calendar(charter.working_time)
+
+
+def end_of(charter: Charter, day: date) -> datetime:
+    """The moment when this day is over, where the council works."""
+    zone = ZoneInfo(charter.working_time.zone)
+    return datetime.combine(day + timedelta(days=1), time(0), zone).astimezone(UTC)
 
 
 def day_seconds(charter: Charter) -> float:

@@ -14,12 +14,14 @@ from handlers.council import (
     absence,
     bans,
     correction_routing,
+    proposals_upkeep,
     release_send,
     reviewing,
     rounds,
     second_reader,
     template_upkeep,
 )
+from handlers.migrant import outcome
 from handlers.rules.retention import expires_at
 from handlers.service import digests
 from storage.bans import HOLDS
@@ -35,6 +37,7 @@ from storage.model import (
     Newcomer,
     Outbox,
     Person,
+    Proposal,
     Released,
     Review,
     Shown,
@@ -202,6 +205,13 @@ JOBS: tuple[Job, ...] = (
         _earliest(Released.sends_at, Released.state == "agreed"),
         _then,
         release_send.send_due,
+    ),
+    Job("proposals", _earliest(Proposal.remind_at), _then, proposals_upkeep.remind),
+    Job(
+        "outcomes",
+        _earliest(Proposal.outcome_at, Proposal.told_at.is_(None)),
+        _then,
+        outcome.tell,
     ),
     Job("invitations", _earliest(Invitation.expires_at), _then, keeping.invitations),
     Job(

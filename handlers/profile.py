@@ -14,7 +14,7 @@ from storage.model import Member, Person
 COMMANDS = ("menu", "requests", "private", "language", "delete", "help")
 
 MEMBERS_COMMANDS = (
-    *("desk", "find", "away", "templates", "digest", "chair", "election"),
+    *("desk", "find", "away", "templates", "proposals", "digest", "chair", "election"),
     *("language", "menu", "help"),
 )
 
@@ -101,6 +101,7 @@ def _of_a_member(charter: Charter, language: str) -> tuple[tuple[str, str], ...]
         "find": t("find a request again"),
         "away": t("say when you are not there"),
         "templates": t("ready answers"),
+        "proposals": t("what we ask of the {service}"),
         "digest": t("what the {service} is told each week"),
         "chair": t("for the chair: the whole queue"),
         "election": t("choose a chair"),

@@ -22,6 +22,7 @@ from handlers.council import (
     office_notices,
     preview,
     private_card,
+    proposals_notices,
     refer_send,
     released_answered,
     reveal,
@@ -31,7 +32,7 @@ from handlers.council import (
 )
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
-from handlers.migrant import draft, manager, notice, rating, referral, released
+from handlers.migrant import draft, manager, notice, outcome, rating, referral, released
 from handlers.screens import Screen
 from handlers.service import digests
 from handlers.service import shown as service_shown
@@ -304,6 +305,8 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "corrections_wait": template_notices.to_correct,
     "corrections_unread": template_notices.unread,
     **service_shown.VIEWS,
+    **proposals_notices.NOTICES,
+    "outcome": outcome.draw,
     "election": election_card.view,
     ballot.SURE: ballot.view,
     digests.DRAFT_NOTICE: digest_draft.notice,

@@ -24,6 +24,7 @@ NO_QUESTION = (
     "answer_file",
     "pass_on",
     "service_answer",
+    "outcome",
 )
 """What is shown of a request without choices that have numbers."""
 OWN_QUESTION = {"answer": "answered", "referral": "referral", "may_release": "may_release"}

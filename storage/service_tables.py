@@ -142,6 +142,10 @@ class Proposal(Base):
     """When the Service accepted or refused it, or the council took it back."""
     remind_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     """When the unit is reminded next."""
+    outcome: Mapped[Any | None] = mapped_column(SecretJson("proposal.outcome"))
+    """What the council says to the writers about what came of it, by language."""
+    outcome_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    """From when on they are told so; none as long as the chair has not said it."""
     told_at: Mapped[datetime | None] = mapped_column(Moment)
     """When everybody whose request was part of it was told what came of it."""
 

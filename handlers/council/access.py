@@ -48,6 +48,7 @@ ACTIONS: Mapping[str, Rule] = {
     "refer": Rule(LIVE),
     "release": Rule(LIVE, tracks=_NOT_PRIVATE),
     "link": Rule(LIVE, tracks=_NOT_PRIVATE),
+    "propose": Rule(HANDED_IN, tracks=_NOT_PRIVATE),
     "bulk": Rule(LIVE, tracks=_NOT_PRIVATE),
     "private": Rule(LIVE, tracks=_NOT_PRIVATE),
     "conflict": Rule(LIVE),

@@ -13,6 +13,7 @@ MORE = (
     ("refer", "refer", N_("➡️ To another office")),
     ("release", "release", N_("🏛 Let the Service solve it")),
     ("link", "link", N_("🔗 Others ask the same")),
+    ("ppart", "propose", N_("📎 Part of a proposal")),
     ("reveal", "reveal", N_("🔓 Show hidden numbers")),
     ("conflict", "conflict", N_("⚖️ I have a conflict")),
     ("reopen", "reopen", N_("🔄 Open again")),

@@ -9,7 +9,7 @@ from handlers.rules.topics import TOPICS
 from handlers.screens import Screen
 from handlers.told import shown
 from handlers.turn import Scene, Turn
-from storage import health, members
+from storage import health, members, proposals
 from storage.model import Ban, Case, Member, Template
 
 LISTED = 8
@@ -81,6 +81,8 @@ def _waiting_for_the_chair(scene: Scene) -> list[Choice]:
         found.append(Choice(t("📋 Templates: {count}", count=count), "approvals"))
     if count := scene.session.scalar(wished):
         found.append(Choice(t("🚫 Bans: {count}", count=count), "bans"))
+    if waiting := proposals.to_do(scene.session):
+        found.append(Choice(t("📮 Proposals: {count}", count=waiting), "proposals"))
     return found
 
 

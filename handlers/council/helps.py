@@ -94,6 +94,12 @@ DIGEST = N_(
     "Figures are counted and cannot be changed."
 )
 
+PROPOSALS = N_(
+    "A proposal asks the {service} for something that many people need.\n"
+    "Five people must stand behind it. Requests are added from their cards: More, then 📎.\n"
+    "A second person approves it. Nobody's name or words go with it."
+)
+
 SCREENS: Mapping[str, str] = {
     "desk": DESK,
     "desk_views": DESK,
@@ -137,6 +143,7 @@ SCREENS: Mapping[str, str] = {
 }
 """Screen → what can be done on it."""
 BEGINNINGS: Mapping[str, str] = {
+    "prop": PROPOSALS,
     "ready": PROPOSING,
     "correction": TEMPLATES,
     "away": AWAY,
@@ -169,6 +176,7 @@ COMMANDS = N_(
     "/chair for the chair · /election choose a chair\n"
     "/language language · /menu write as a migrant yourself"
 )
+PROPOSAL_COMMAND = N_("/proposals what the council asks of the {service}")
 MORE_COMMANDS = N_("/me your own seat: languages, topics, leaving")
 DIGEST_COMMAND = N_("/digest what the {service} is told each week")
 
@@ -185,7 +193,8 @@ def say(turn: Turn) -> None:
     t = turn.tongue
     turn.say(
         Rich(
-            f"{t(text(turn.someone.screen))}\n\n{t(COMMANDS)}\n{t(MORE_COMMANDS)}\n{t(DIGEST_COMMAND)}"
+            f"{t(text(turn.someone.screen))}\n\n{t(COMMANDS)}\n{t(PROPOSAL_COMMAND)}\n"
+            f"{t(DIGEST_COMMAND)}\n{t(MORE_COMMANDS)}"
         ),
         key=KEY,
         mode="below",

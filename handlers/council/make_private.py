@@ -10,7 +10,7 @@ from handlers.migrant import not_released
 from handlers.screens import Screen
 from handlers.told import only_focal, shown
 from handlers.turn import Scene, Turn, scene_of
-from storage import audit, bundles, cases, members
+from storage import audit, bundles, cases, members, proposals
 from storage.model import ANSWERED, ONLY_MEMBER, PRIVATE, Case, Member
 
 
@@ -76,6 +76,7 @@ def _narrow(turn: Turn, case: Case) -> None:
     """Nobody else may know, nothing links it, silence never closes it, and it is pressing."""
     case.share = ONLY_MEMBER
     bundles.leave(turn.session, case)
+    proposals.became_private(turn.session, case)
     there = scene_of(turn.session, cases.writer(turn.session, case), turn.charter, turn.now)
     not_released.stop(there, case)
     if case.state == ANSWERED:

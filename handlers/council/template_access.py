@@ -63,6 +63,15 @@ def notify(session: Session, member: Member, view: str, now: datetime) -> None:
     outbox.add(session, chat, view, now, mode="below", key=view)
 
 
+def notify_about(
+    session: Session, member: Member, view: str, number: int, now: datetime, **args: int
+) -> None:
+    """One notice of this kind about one thing in a member's chat: the newest."""
+    chat = Chat.of(members.person_of(session, member), member)
+    named = {"number": number, **args}
+    outbox.add(session, chat, view, now, args=named, mode="below", key=f"{view}:{number}")
+
+
 def tell_deciders(scene: Scene, template: Template) -> bool:
     """Everyone who may approve it hears that something waits; false if there is nobody now."""
     found = deciders(scene.session, template, scene.now)

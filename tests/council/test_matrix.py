@@ -36,6 +36,8 @@ def expected(role: str, action: str, track: str, state: str) -> bool:
         return track != "private" and action in ("open", "files", "whole", "review")
     if not reads or action == "review":
         return False
+    if action == "propose":
+        return track != "private"
     if action in ("link", "bulk", "private", "release"):
         return track != "private" and state != "closed"
     if action == "reopen":
@@ -135,7 +137,14 @@ def council(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     database.close()
 
 
-VERBS = {"private": "private!", "review": "", "second": "", "bulk": "", "correct": ""}
+VERBS = {
+    "private": "private!",
+    "review": "",
+    "second": "",
+    "bulk": "",
+    "correct": "",
+    "propose": "ppart",
+}
 """How an action's button begins, where it is not called like it; empty: it has none of its own."""
 
 

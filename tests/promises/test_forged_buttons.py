@@ -134,6 +134,9 @@ MORE: dict[str, tuple[str, ...]] = {
     "pass_on": (":ombudsman",),
     "may_we": (":ombudsman",),
     "passed": (":1",),
+    "padd": (":1",),
+    "paddall": (":1",),
+    "ptakeout": (":1",),
 }
 
 

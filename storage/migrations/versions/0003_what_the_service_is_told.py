@@ -117,6 +117,8 @@ def upgrade() -> None:
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('remind_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('outcome', sa.LargeBinary(), nullable=True),
+    sa.Column('outcome_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['approved_by'], ['member.id'], name=op.f('fk_proposal_approved_by_member')),
     sa.ForeignKeyConstraint(['author_id'], ['member.id'], name=op.f('fk_proposal_author_id_member')),
@@ -124,6 +126,7 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('proposal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_proposal_outcome_at'), ['outcome_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_proposal_remind_at'), ['remind_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_proposal_state'), ['state'], unique=False)
 
