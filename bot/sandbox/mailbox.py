@@ -77,6 +77,21 @@ class Mailbox:
         self._listeners.append(callback)
         return lambda: self._listeners.remove(callback) if callback in self._listeners else None
 
+    async def wait(self, letters: int, seconds: float = 5.0) -> Letter:
+        """The newest letter, once so many are kept; TimeoutError shows the subjects there are."""
+        changed = asyncio.Event()
+        stop = self.listen(changed.set)
+        try:
+            async with asyncio.timeout(seconds):
+                while len(self.letters) < letters:
+                    await changed.wait()
+                    changed.clear()
+        except TimeoutError:
+            raise TimeoutError(f"{[letter.subject for letter in self.letters]}") from None
+        finally:
+            stop()
+        return self.letters[-1]
+
     def keep(self, envelope: tuple[str, ...], raw: bytes) -> Letter:
         """A letter arrived."""
         letter = read(next(self._numbers), self.clock(), envelope, raw)
