@@ -16,6 +16,8 @@ from bot.sandbox.mailbox import Mailbox
 GLANCE = 160
 """Letters of the text that the list shows."""
 LONGEST_TEXT = 200_000
+LONGEST_HTML = 400_000
+"""More of a page than that holds up the whole browser; mail programs cut even sooner."""
 SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 # nothing runs, nothing is fetched but the letter's own pictures, nothing is sent, no page is left;
 # `allow-same-origin` lets it fetch these, `allow-modals` lets our own page print it
@@ -108,7 +110,7 @@ def letter_json(letter: Letter) -> dict[str, Any]:
 
 def shown_html(letter: Letter) -> str:
     """The letter's HTML with its own pictures at our addresses, and links that lead nowhere."""
-    html = letter.html
+    html = letter.html[:LONGEST_HTML]
     for at, part in enumerate(letter.shown):
         address = f"/mail/{letter.id}/picture/{at}"
         for name in {part.cid, escape(part.cid), quote(part.cid)}:

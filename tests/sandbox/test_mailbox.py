@@ -4,15 +4,14 @@ import asyncio
 import smtplib
 import socket
 from collections.abc import AsyncIterator, Callable
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from letters_kit import COUNCIL, OFFICE, PICTURE, letter, post
 
 from bot.sandbox.mailbox import LARGEST, MOST_LETTERS, Mailbox
 
-OFFICE = "office@service.example"
-PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(40)
+HTML = '<p>سلام</p><img src="cid:chart@council">'
 
 
 @pytest.fixture
@@ -24,30 +23,8 @@ async def mailbox() -> AsyncIterator[Mailbox]:
     await made.stop()
 
 
-def letter(subject: str = "Report", text: str = "Good morning.") -> EmailMessage:
-    """A letter with everything: both texts, a picture inside, a file beside."""
-    message = EmailMessage()
-    message["From"] = "Council <council@council.example>"
-    message["To"] = OFFICE
-    message["Subject"] = subject
-    message["Date"] = "Mon, 30 Nov 2026 09:00:00 +0400"
-    message.set_content(text)
-    message.add_alternative('<p>سلام</p><img src="cid:chart@council">', subtype="html")
-    html = message.get_payload()[1]
-    html.add_related(PICTURE, "image", "png", cid="<chart@council>", filename="chart.png")
-    message.add_attachment(b"1,2", maintype="text", subtype="csv", filename="Gülnar.csv")
-    return message
-
-
-async def post(mailbox: Mailbox, message: EmailMessage, **how: Any) -> object:
-    """Send it with the standard library's client, as any program would."""
-    return await asyncio.to_thread(
-        _post, mailbox.port, lambda smtp: smtp.send_message(message), **how
-    )
-
-
-def _post(port: int, say: Callable[[smtplib.SMTP], object], timeout: float = 5) -> object:
-    with smtplib.SMTP("127.0.0.1", port, timeout=timeout) as smtp:
+def _post(port: int, say: Callable[[smtplib.SMTP], object]) -> object:
+    with smtplib.SMTP("127.0.0.1", port, timeout=5) as smtp:
         return say(smtp)
 
 
@@ -55,17 +32,17 @@ async def test_a_letter_arrives_whole(mailbox: Mailbox) -> None:
     """Texts, pictures inside and files beside are told apart, and the listeners hear of it."""
     heard: list[int] = []
     stop = mailbox.listen(lambda: heard.append(len(mailbox.letters)))
-    await post(mailbox, letter("Həftəlik hesabat"))
+    await post(mailbox, letter("Həftəlik hesabat", html=HTML, file="Gülnar.csv"))
     stop()
     await post(mailbox, letter())
     assert heard == [1]
     first = mailbox.letters[0]
     assert first.envelope == (OFFICE,)
-    assert (first.subject, first.plain) == ("Həftəlik hesabat", "Good morning.\n")
-    assert first.sender == "Council <council@council.example>"
+    assert (first.subject, first.plain) == ("Həftəlik hesabat", "Good morning.\nسلام\n")
+    assert first.sender == COUNCIL
     assert first.dated is not None
     assert first.dated.isoformat() == "2026-11-30T09:00:00+04:00"
-    assert "سلام" in first.html
+    assert first.html.strip() == HTML
     assert [(p.name, p.cid, p.content) for p in first.shown] == [
         ("chart.png", "chart@council", PICTURE)
     ]
@@ -122,7 +99,7 @@ async def test_what_can_go_wrong(
     """Each fault is what a client sees of a bad server; afterwards all is well."""
     mailbox.faults.add(step, wrong)
     with pytest.raises(error):
-        await post(mailbox, letter(), timeout=0.3)
+        await post(mailbox, letter(), patience=0.3)
     assert len(mailbox.letters) == kept
     assert mailbox.faults.left() == 0
     await post(mailbox, letter())
@@ -165,7 +142,7 @@ async def test_a_client_that_vanishes_leaves_nothing_behind(mailbox: Mailbox) ->
 
     await asyncio.to_thread(vanishes)
     await post(mailbox, letter())
-    assert [each.subject for each in mailbox.letters] == ["Report"]
+    assert [each.subject for each in mailbox.letters] == ["Weekly digest"]
 
 
 BROKEN = [
