@@ -5,7 +5,7 @@ import importlib
 import re
 import tempfile
 import webbrowser
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from bot.app import App
 from bot.clock import JumpingClock
-from bot.sandbox import service_side
-from bot.sandbox.mailbox import Mailbox
+from bot.sandbox import life, service_side
+from bot.sandbox.mailbox import HOST, Mailbox
 from bot.sandbox.page import MailPage, Shown, page, serving
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram import TelegramSandbox
@@ -59,14 +59,24 @@ async def demo(
     browser: bool,
     say: Callable[[str], None],
     then: Then | None = None,
+    *,
+    lived: bool = True,
 ) -> None:
-    """Run the demo until cancelled; everything it remembers is gone at its end."""
+    """Run the demo until cancelled; everything it remembers is gone at its end.
+
+    `lived`: the council has four weeks behind it, and its week is nearly over, so that the digest
+    has something to say.
+    """
     with tempfile.TemporaryDirectory(prefix="council-demo-") as folder:
         database = _fresh_database(Path(folder))
         charter = service_side.with_service(charter)
-        clock = JumpingClock(_in_hours(charter))
+        begins = _begins(charter, lived)
+        before = await asyncio.to_thread(life.play, database, charter, begins) if lived else ()
+        clock = JumpingClock(begins)
         telegram, whatsapp = TelegramSandbox(clock=clock.now), WhatsAppSide(clock.now, charter)
         mailbox = Mailbox(clock.now)
+        for account in before:  # they have phones, which nobody looks at
+            telegram.phone("Somebody", user_id=int(account)).started = True
         await telegram.start()
         await whatsapp.open()
         await mailbox.start()
@@ -81,7 +91,7 @@ async def demo(
         transports: dict[str, Transport] = {
             "telegram": channel.transport,
             "whatsapp": beside.transport,
-            **_mail(mailbox),
+            **_mail(mailbox, charter, clock),
         }
         app = App(database, charter, clock, transports)
         intakes = await whatsapp.listen(app, channel.bot.open_file)
@@ -266,17 +276,25 @@ def _contact(app: App) -> RecipientRule:
     return app.charter.recipients[0]
 
 
-def _mail(mailbox: Mailbox) -> Mapping[str, Transport]:
-    """The bot's way to send letters, pointed at the server on this machine.
+def _mail(mailbox: Mailbox, charter: Charter, clock: JumpingClock) -> dict[str, Transport]:
+    """The bot's way to send letters, pointed at the server on this machine."""
+    # TODO(merge): bot/mail.py is on another branch; then plain imports, and `make` for the files
+    try:
+        mail = importlib.import_module("bot.mail")
+        accounts = importlib.import_module("bot.mail_account")
+    except ModuleNotFoundError:
+        return {}
+    account = accounts.MailAccount(
+        host=HOST, sender=service_side.COUNCIL, port=mailbox.port, security="none"
+    )
+    return {"email": mail.MailTransport(account, charter, clock.now)}
 
-    TODO(merge): bot/mail.py is on another branch: {"email": its transport at mailbox.port}.
-    """
-    return {}
 
-
-def _in_hours(charter: Charter) -> datetime:
-    """Now, or an hour into the next working time: a newcomer should meet a council that reads."""
+def _begins(charter: Charter, lived: bool) -> datetime:
+    """When it begins, always while the council works: a newcomer should meet one that reads."""
     now, calendar = datetime.now(UTC), Calendar(charter.working_time)
+    if lived:
+        return service_side.day_before_draft(charter, now)
     return now if calendar.is_open(now) else calendar.next_open(now) + timedelta(hours=1)
 
 

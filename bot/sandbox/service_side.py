@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.sandbox.moments import Weekly
 from handlers.charter import Charter, RecipientRule
+from handlers.rules.deadlines import DAY, Calendar
 
 NAME = "Kamran"
 """Whose phone it is; invented, as everybody of the demo."""
 CONTACT, MAILBOX = "contact", "mailbox"
-ADDRESS = "office@service.example"
+ADDRESS, COUNCIL = "office@service.example", "council@council.example"
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -43,6 +45,16 @@ def hint(charter: Charter) -> str:
 def _weekly(name: str, day: int, at: time, words: str) -> Weekly:
     on = DAYS[day - 1]
     return Weekly(name, f"{on[:3]} {at:%H:%M}", f"{on} {at:%H:%M}, {words}", day, at)
+
+
+def day_before_draft(charter: Charter, now: datetime) -> datetime:
+    """An hour into the last working day before the next draft: most of its week has been lived."""
+    calendar, zone = Calendar(charter.working_time), charter.working_time.zone
+    on = moments(charter)[0].after(now, zone).astimezone(ZoneInfo(zone)).date() - DAY
+    while not calendar.is_working_day(on):
+        on -= DAY
+    opens = datetime.combine(on, charter.working_time.opens, ZoneInfo(zone))
+    return opens.astimezone(UTC) + timedelta(hours=1)
 
 
 def stops(charter: Charter, now: datetime, until: datetime) -> Iterator[datetime]:
