@@ -5,6 +5,8 @@ import { LetterView, sender } from "./letter.js";
 
 const ID = "mailbox";
 
+const isDigest = (letter) => letter.files.length > 0;
+
 export class MailboxView {
   /** `world` is {time(date), day(date), news(view), letter(letter), opened()}. */
   constructor(mail, world) {
@@ -82,13 +84,13 @@ export class MailboxView {
     this.counted.textContent = unread ? `${many}, ${unread} not read` : many;
   }
 
-  /** Letters with a page: the digest comes as one, a code that confirms an address does not. */
+  /** Letters with files: the digest brings its table, a code that confirms an address nothing. */
   get digests() {
-    return this.mail.letters.filter((letter) => letter.html).length;
+    return this.mail.letters.filter(isDigest).length;
   }
 
   get digestRead() {
-    return this.mail.letters.some((letter) => letter.html && this.read.has(letter.id));
+    return this.mail.letters.some((letter) => isDigest(letter) && this.read.has(letter.id));
   }
 
   row(letter) {
