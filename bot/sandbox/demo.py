@@ -6,7 +6,7 @@ import re
 import tempfile
 import webbrowser
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -67,7 +67,7 @@ async def demo(
     `lived`: the council has four weeks behind it, and its week is nearly over, so that the digest
     has something to say.
     """
-    with tempfile.TemporaryDirectory(prefix="council-demo-") as folder:
+    with tempfile.TemporaryDirectory(prefix="council-demo-") as folder, ExitStack() as at_end:
         database = _fresh_database(Path(folder))
         charter = service_side.with_service(charter)
         begins = _begins(charter, lived)
@@ -91,7 +91,7 @@ async def demo(
         transports: dict[str, Transport] = {
             "telegram": channel.transport,
             "whatsapp": beside.transport,
-            **_mail(mailbox, charter, clock),
+            **_mail(mailbox, charter, clock, at_end),
         }
         app = App(database, charter, clock, transports)
         intakes = await whatsapp.listen(app, channel.bot.open_file)
@@ -276,7 +276,9 @@ def _contact(app: App) -> RecipientRule:
     return app.charter.recipients[0]
 
 
-def _mail(mailbox: Mailbox, charter: Charter, clock: JumpingClock) -> dict[str, Transport]:
+def _mail(
+    mailbox: Mailbox, charter: Charter, clock: JumpingClock, at_end: ExitStack
+) -> dict[str, Transport]:
     """The bot's way to send letters, pointed at the server on this machine."""
     # TODO(merge): bot/mail.py is on another branch; then plain imports, and `make` for the files
     try:
@@ -287,7 +289,9 @@ def _mail(mailbox: Mailbox, charter: Charter, clock: JumpingClock) -> dict[str, 
     account = accounts.MailAccount(
         host=HOST, sender=service_side.COUNCIL, port=mailbox.port, security="none"
     )
-    return {"email": mail.MailTransport(account, charter, clock.now)}
+    transport = mail.MailTransport(account, charter, clock.now)
+    at_end.callback(transport.close)
+    return {"email": transport}
 
 
 def _begins(charter: Charter, lived: bool) -> datetime:
