@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 import aiohttp
@@ -15,12 +15,16 @@ from page_kit import PHONE, Watched, chromium, contrasts
 from playwright.async_api import Browser, FrameLocator, Locator, expect
 
 from bot.sandbox.mailbox import MOST_LETTERS, Mailbox
-from bot.sandbox.page import MailPage, Shown, page, serving
+from bot.sandbox.page import MailPage, Shown, Weekly, page, serving
 from bot.sandbox.telegram import TelegramSandbox
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NOW = datetime(2026, 11, 30, 5, 0, tzinfo=UTC)
+WEEK = (
+    Weekly("draft", "Fri 10:00", "Friday 10:00", 5, time(10)),
+    Weekly("digest", "Mon 09:00", "Monday 09:00", 1, time(9)),
+)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -61,7 +65,12 @@ async def office(browser: Browser) -> AsyncIterator[Office]:
     async with AsyncExitStack() as stack:
         made = Office(people=people, browser=browser, stack=stack, beside=1, mailbox=mailbox)
         mail = MailPage(mailbox, OFFICE, "The digest arrives here on Monday.")
-        made.address = await stack.enter_async_context(serving(page(world, people, mail=mail)))
+
+        async def jump(minutes: int) -> None:
+            """Nothing waits for the time here."""
+
+        application = page(world, people, jump, moments=WEEK, mail=mail)
+        made.address = await stack.enter_async_context(serving(application))
         yield made
     await mailbox.stop()
     await world.stop()
@@ -143,6 +152,9 @@ async def test_on_a_small_screen_it_is_one_tab_of_several(office: Office) -> Non
         overflow = "() => [document.documentElement.scrollWidth, innerWidth]"
         wide, here = await view.evaluate(overflow)
         assert wide == here
+        last = await view.get_by_role("button", name="Monday 09:00").bounding_box()
+        assert last is not None
+        assert last["x"] + last["width"] <= here
         inside = "node => node.scrollWidth <= node.clientWidth"
         assert await office.box.locator(".screen").evaluate(inside)
         box = await office.box.locator("iframe").bounding_box()

@@ -81,7 +81,9 @@ export class Clock {
 const hasWindow = (phone) => phone.window !== undefined;
 
 function step(label, words, onclick) {
-  const button = el("button", { type: "button", onclick }, label);
+  const [first, ...rest] = label.split(" ");
+  const hour = rest.length ? el("span", { class: "rest" }, ` ${rest.join(" ")}`) : null;
+  const button = el("button", { type: "button", onclick }, first, hour);
   call(button, words);
   return button;
 }

@@ -58,7 +58,7 @@ export const STEPS = [
     text: ({ letters }) =>
       letters
         ? "The Service has its weekly page: numbers and the council’s words, nobody’s request. Open it in the mailbox."
-        : "Jump to Friday, above: the chair gets the digest’s draft. On Monday it goes to the Service, by e-mail and in its chat.",
+        : "On Friday the chair gets a draft to look at. Jump to Monday, above: the digest goes to the Service, by e-mail and in its chat.",
     at: ({ letters }) => (letters ? { id: "mailbox" } : "clock"),
   },
 ];
