@@ -82,10 +82,15 @@ def _here(*, telegram: bool = False) -> Iterator[Opened]:
 def demo(
     port: Annotated[int, typer.Option(help="Port of the page; 0 takes any.")] = 8080,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    life: Annotated[
+        bool,
+        typer.Option(help="Play four invented weeks first, so that the digest says something."),
+    ] = True,
 ) -> None:
     """Show the whole system in a browser, with no account.
 
-    Migrants and members on a Telegram that lives on this machine; nothing of it is kept.
+    Migrants, members and the Service on phones, and a mailbox, that live on this machine; nothing
+    of it is kept.
     """
     from bot.sandbox.demo import demo as play
 
@@ -95,8 +100,10 @@ def demo(
     def say(address: str) -> None:
         out.print(f"\n  The demo runs at [bold]{address}[/bold]   (stop it with Ctrl-C)\n")
 
+    if life:
+        out.print("\n  Four weeks of a council’s life are played first; this takes some seconds …")
     try:
-        asyncio.run(play(settings.charter, port, browser, say))
+        asyncio.run(play(settings.charter, port, browser, say, lived=life))
     except KeyboardInterrupt:
         out.print("Stopped. Nothing of the demo is kept.")
 

@@ -32,7 +32,9 @@ class Story:
 
     def __init__(self, world: World) -> None:
         self.telegram, self.twilio, self.app = world.telegram, world.twilio, world.app
-        self.amara, self.leyla, self.samir, self.nasrin, self.vusal = world.telegram.phones
+        named = {phone.name: phone for phone in world.telegram.phones}
+        self.amara, self.leyla, self.samir = named["Amara"], named["Leyla"], named["Samir"]
+        self.nasrin, self.vusal = named["Nasrin"], named["Vusal"]
         self.dariush, self.nodira = world.twilio.phones
 
     async def quiet(self) -> None:
@@ -145,9 +147,31 @@ async def photograph(world: World, address: str) -> None:
         await story.at_the_desk()
         await page.locator("#tabs button", has_text="Vusal").click()
         await _shoot(page, "desk")
+        await _digest(page, story)
         await page.set_viewport_size({"width": 390, "height": 844})
         await _shoot(page, "small")
         await browser.close()
+
+
+async def _digest(page: Page, story: Story) -> None:
+    """Monday's digest in the mailbox and on the Service's phone; the draft came on Friday."""
+    await page.locator("#jumps button", has_text="Mon").click()
+    await page.locator("#jumps button:enabled").first.wait_for(timeout=60_000)
+    await story.quiet()
+    box = page.locator("#phone-mailbox")
+    await page.locator("#tabs button", has_text="Mailbox").click()
+    letter = box.locator(".letter", has=page.locator(".when .icon")).first
+    await letter.wait_for(timeout=30_000)
+    await _shoot(page, "service")
+    await letter.click()
+    await _shoot(page, "mailbox")
+    sheet = await page.context.new_page()
+    address = await box.locator("iframe").get_attribute("src")
+    await sheet.set_viewport_size({"width": 900, "height": 1200})
+    await sheet.goto(page.url.rstrip("/") + (address or ""))
+    await sheet.wait_for_timeout(600)
+    await sheet.screenshot(path=HERE / "pictures" / "digest.png", full_page=True)
+    await sheet.close()
 
 
 async def _shoot(page: Page, name: str) -> None:

@@ -35,12 +35,16 @@ PHONE = {"width": 390, "height": 844}
 
 @dataclass(kw_only=True)
 class Watched:
-    """A page of these people in a browser; `complaints` is what it complained of."""
+    """A page of these people in a browser; `complaints` is what it complained of.
+
+    `beside` counts what stands among the phones and is none.
+    """
 
     people: list[Shown]
     browser: Browser
     stack: AsyncExitStack
     address: str = ""
+    beside: int = 0
     complaints: list[str] = field(default_factory=list)
     page: Any = None
 
@@ -61,7 +65,7 @@ class Watched:
             lambda line: line.type in ("error", "warning") and self.complaints.append(line.text),
         )
         await opened.goto(self.address)
-        await expect(opened.locator(".phone")).to_have_count(len(self.people))
+        await expect(opened.locator(".phone")).to_have_count(len(self.people) + self.beside)
         return opened
 
 

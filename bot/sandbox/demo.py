@@ -1,9 +1,12 @@
 """The demo: the whole system on this machine, with phones in one page and no account anywhere."""
 
 import asyncio
+import importlib
+import re
 import tempfile
 import webbrowser
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,19 +14,22 @@ from pathlib import Path
 from bot.app import App
 from bot.clock import JumpingClock
 from bot.digest_files import DigestFiles
-from bot.sandbox.page import Shown, page, serving
+from bot.sandbox import life, service_side
+from bot.sandbox.mailbox import HOST, Mailbox
+from bot.sandbox.page import MailPage, Shown, page, serving
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram import TelegramSandbox
 from bot.sandbox.twilio import TwilioSandbox
 from bot.sandbox.whatsapp_side import WhatsAppSide
 from bot.telegram_channel import TelegramChannel
 from bot.transport import Transport
-from handlers.charter import Charter
+from handlers.charter import Charter, RecipientRule
 from handlers.council import membership
 from handlers.rules.deadlines import Calendar
-from storage import data_keys, migrate, secrecy
+from storage import data_keys, migrate, people, secrecy
 from storage.database import Database, open_database
 from storage.masters import generate_master, parse_masters
+from storage.model import Recipient
 
 
 @dataclass(frozen=True)
@@ -54,14 +60,27 @@ async def demo(
     browser: bool,
     say: Callable[[str], None],
     then: Then | None = None,
+    *,
+    lived: bool = True,
 ) -> None:
-    """Run the demo until cancelled; everything it remembers is gone at its end."""
-    with tempfile.TemporaryDirectory(prefix="council-demo-") as folder:
+    """Run the demo until cancelled; everything it remembers is gone at its end.
+
+    `lived`: the council has four weeks behind it, and its week is nearly over, so that the digest
+    has something to say.
+    """
+    with tempfile.TemporaryDirectory(prefix="council-demo-") as folder, ExitStack() as at_end:
         database = _fresh_database(Path(folder))
-        clock = JumpingClock(_in_hours(charter))
+        charter = service_side.with_service(charter)
+        begins = _begins(charter, lived)
+        before = await asyncio.to_thread(life.play, database, charter, begins) if lived else ()
+        clock = JumpingClock(begins)
         telegram, whatsapp = TelegramSandbox(clock=clock.now), WhatsAppSide(clock.now, charter)
+        mailbox = Mailbox(clock.now)
+        for account in before:  # they have phones, which nobody looks at
+            telegram.phone("Somebody", user_id=int(account)).started = True
         await telegram.start()
         await whatsapp.open()
+        await mailbox.start()
         beside = whatsapp.begin()
         channel = TelegramChannel(
             telegram.token,
@@ -74,6 +93,7 @@ async def demo(
         transports: dict[str, Transport] = {
             "telegram": channel.transport,
             "whatsapp": beside.transport,
+            **_mail(mailbox, charter, clock, at_end),
         }
         app = App(database, charter, clock, transports)
         intakes = await whatsapp.listen(app, channel.bot.open_file)
@@ -81,7 +101,7 @@ async def demo(
         running = asyncio.create_task(app.run(channel.polling(app), *besides))
         try:
             await channel.introduce(charter)
-            world = World(app, telegram, whatsapp.twilio, running)
+            world = World(app, telegram, whatsapp.twilio, mailbox, running)
             await _play(world, port, browser, say, then)
         finally:
             running.cancel()
@@ -90,16 +110,18 @@ async def demo(
             await channel.close()
             await whatsapp.close()
             await telegram.stop()
+            await mailbox.stop()
             database.close()
 
 
 @dataclass(frozen=True)
 class World:
-    """The bot, which is running, and the two worlds outside it."""
+    """The bot, which is running, and the worlds outside it."""
 
     app: App
     telegram: TelegramSandbox
     twilio: TwilioSandbox
+    mailbox: Mailbox
     running: asyncio.Task[None]
 
 
@@ -110,18 +132,33 @@ async def _play(
     shown = await _people(world)
 
     async def jump(minutes: int) -> None:
-        assert isinstance(app.clock, JumpingClock)
-        app.clock.jump(timedelta(minutes=minutes))
-        await app.tick()
+        until = app.clock.now() + timedelta(minutes=minutes)
+        for at in service_side.stops(app.charter, app.clock.now(), until):
+            await _reach(app, at)
+            with suppress(TimeoutError):  # what is slow arrives a little later, as in life
+                await app.delivery.settled(10)
+        await _reach(app, until)
 
-    zone = app.charter.working_time.zone
-    async with serving(
-        page((world.telegram, world.twilio), shown, jump, zone=zone), port
-    ) as address:
+    phones = page(
+        (world.telegram, world.twilio),
+        shown,
+        jump,
+        zone=app.charter.working_time.zone,
+        moments=service_side.moments(app.charter),
+        mail=MailPage(world.mailbox, service_side.ADDRESS, service_side.hint(app.charter)),
+    )
+    async with serving(phones, port) as address:
         say(address)
         if browser:
             await asyncio.to_thread(webbrowser.open, address)
         await (then(world, address) if then else world.running)
+
+
+async def _reach(app: App, at: datetime) -> None:
+    """It is that moment, and what fell due was done, each thing as at its own."""
+    assert isinstance(app.clock, JumpingClock)
+    app.clock.jump(max(at - app.clock.now(), timedelta()))
+    await app.tick()
 
 
 async def _people(world: World) -> list[Shown]:
@@ -149,6 +186,9 @@ async def _people(world: World) -> list[Shown]:
         phone = telegram.phone(seat.alias, language_code="en")
         await _seat(world.app, phone, seat)
         shown.append(Shown(phone, "member", f"{seat.alias} · {OFFICES[seat.role]}"))
+    phone = telegram.phone(service_side.NAME, language_code=_contact(world.app).language)
+    await _staff(world, phone)
+    shown.append(Shown(phone, "staff", f"Service · {service_side.NAME}"))
     return shown
 
 
@@ -165,18 +205,102 @@ async def _seat(app: App, phone: Phone, seat: Seat) -> None:
             languages=list(seat.languages),
             topics=[],
         )
-    await phone.start(token)
-    said = await phone.world.wait(lambda: phone.chat and not phone.chat[-1].mine and phone.chat[-1])
-    code = "".join(letter for letter in said.text.split("\n")[0] if letter.isdigit())
+    code = await _code_on(phone, token)
     with app.database.begin() as session:
         membership.confirm(session, app.charter, code, app.clock.now())
     app.delivery.wake()
     await app.delivery.settled(10)
 
 
-def _in_hours(charter: Charter) -> datetime:
-    """Now, or an hour into the next working time: a newcomer should meet a council that reads."""
+async def _code_on(phone: Phone, token: str) -> str:
+    """They open the link; gives the code that stands on their screen then."""
+    await phone.start(token)
+    said = await phone.world.wait(lambda: phone.chat and not phone.chat[-1].mine and phone.chat[-1])
+    return "".join(letter for letter in said.text.split("\n")[0] if letter.isdigit())
+
+
+async def _staff(world: World, phone: Phone) -> None:
+    """The Service's two ways in: a link and a code on the screen, a code in a letter."""
+    app = world.app
+    # TODO(merge): joining.py is on another branch; then this is a plain import and no stand-in
+    try:
+        joining = importlib.import_module("handlers.service.joining")
+    except ModuleNotFoundError:
+        await _sit_down(app, phone)
+        return
+
+    async def invited(name: str) -> str:
+        with app.database.begin() as session:
+            token: str = joining.invite(session, app.charter, name, app.clock.now())
+        app.delivery.wake()
+        return token
+
+    async def confirmed(code: str) -> None:
+        with app.database.begin() as session:
+            joining.confirm(session, app.charter, code, app.clock.now())
+        app.delivery.wake()
+        await app.delivery.settled(10)
+
+    await confirmed(await _code_on(phone, await invited(_contact(app).name)))
+    if "email" in app.transports:
+        await invited(service_side.MAILBOX)
+        letter = await world.mailbox.wait(1, 10)
+        found = re.search(r"\b\d{6}\b", letter.plain)
+        assert found, "the letter holds no code"
+        await confirmed(found.group())
+
+
+async def _sit_down(app: App, phone: Phone) -> None:
+    """Stand-in: they are recipients without having been invited."""
+    now = app.clock.now()
+    await phone.start()
+    await phone.world.wait(lambda: not phone.chat[-1].mine)
+    with app.database.begin() as session:
+        contact, office = app.charter.recipients[:2]
+        person = people.find(session, "telegram", str(phone.user_id))
+        if person is None:
+            person = people.add(session, "telegram", str(phone.user_id), contact.language, now)
+        for rule in (contact, office):
+            here = rule is contact
+            session.add(
+                Recipient(
+                    name=rule.name,
+                    channel=rule.channel,
+                    person_id=person.id if here else None,
+                    address=None if here else rule.address,
+                    invited_at=now,
+                    joined_at=now,
+                )
+            )
+
+
+def _contact(app: App) -> RecipientRule:
+    return app.charter.recipients[0]
+
+
+def _mail(
+    mailbox: Mailbox, charter: Charter, clock: JumpingClock, at_end: ExitStack
+) -> dict[str, Transport]:
+    """The bot's way to send letters, pointed at the server on this machine."""
+    # TODO(merge): bot/mail.py is on another branch; then plain imports, and `make` for the files
+    try:
+        mail = importlib.import_module("bot.mail")
+        accounts = importlib.import_module("bot.mail_account")
+    except ModuleNotFoundError:
+        return {}
+    account = accounts.MailAccount(
+        host=HOST, sender=service_side.COUNCIL, port=mailbox.port, security="none"
+    )
+    transport = mail.MailTransport(account, charter, clock.now)
+    at_end.callback(transport.close)
+    return {"email": transport}
+
+
+def _begins(charter: Charter, lived: bool) -> datetime:
+    """When it begins, always while the council works: a newcomer should meet one that reads."""
     now, calendar = datetime.now(UTC), Calendar(charter.working_time)
+    if lived:
+        return service_side.day_before_draft(charter, now)
     return now if calendar.is_open(now) else calendar.next_open(now) + timedelta(hours=1)
 
 

@@ -22,7 +22,7 @@ class Shown:
     """One phone on the page: whose it is and how to introduce them, in English."""
 
     phone: Phone | WhatsAppPhone
-    role: Literal["migrant", "member", "operator"]
+    role: Literal["migrant", "member", "staff", "operator"]
     caption: str
     dir: Literal["ltr", "rtl"] = "ltr"
 

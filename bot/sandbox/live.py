@@ -8,12 +8,16 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
 from bot.sandbox.drawing import Shown, moment, phone_id, phone_json
 from bot.sandbox.gestures import Unclear, act
+from bot.sandbox.mail_page import MailPage
+from bot.sandbox.moments import Weekly
 
 if TYPE_CHECKING:
     from bot.sandbox.bubbles import Event
@@ -41,6 +45,7 @@ class Screen:
         self.socket = socket
         self.everything = True
         self.phones: set[str] = set()
+        self.mail = False
         self.notices: list[dict[str, Any]] = []
         self.wake = asyncio.Event()
         self.wake.set()
@@ -48,6 +53,11 @@ class Screen:
     def show(self, phone: str) -> None:
         """This phone has changed."""
         self.phones.add(phone)
+        self.wake.set()
+
+    def show_mail(self) -> None:
+        """A letter has arrived."""
+        self.mail = True
         self.wake.set()
 
     def show_everything(self) -> None:
@@ -71,11 +81,15 @@ class Live:
         people: Sequence[Shown],
         jump: Callable[[int], Awaitable[None]] | None,
         zone: str,
+        moments: Sequence[Weekly],
+        mail: MailPage | None,
     ) -> None:
         self.worlds = worlds
         self.people = {phone_id(shown.phone): shown for shown in people}
         self.jump = jump
         self.zone = zone
+        self.moments = {each.name: each for each in moments}
+        self.mail = mail
         self.name = secrets.token_hex(8)
         self.screens: set[Screen] = set()
         self._jumping = asyncio.Lock()
@@ -134,6 +148,12 @@ class Live:
     def _listen(self) -> None:
         if not self._deaf:
             self._deaf = [world.listen(self._changed) for world in self.worlds]
+            if self.mail is not None:
+                self._deaf.append(self.mail.mailbox.listen(self._mail_came))
+
+    def _mail_came(self) -> None:
+        for screen in self.screens:
+            screen.show_mail()
 
     def _changed(self, event: Event) -> None:
         if event.change == "profile":
@@ -158,10 +178,13 @@ class Live:
     def _news(self, screen: Screen) -> list[dict[str, Any]]:
         phones, screen.phones = screen.phones, set()
         notices, screen.notices = screen.notices, []
+        mail, screen.mail = screen.mail and self.mail, False
         if screen.everything:
             screen.everything = False
             return [self._state(), *notices]
         drawn = [{"type": "phone", "phone": phone_json(self.people[each])} for each in phones]
+        if mail:
+            drawn.append({"type": "mail", "mail": mail.state()})
         return [*drawn, *notices]
 
     def _state(self) -> dict[str, Any]:
@@ -172,7 +195,12 @@ class Live:
             "zone": self.zone,
             "jumps": self.jump is not None,
             "jumping": self._jumping.locked(),
+            "moments": [
+                {"name": each.name, "label": each.label, "words": each.words}
+                for each in self.moments.values()
+            ],
             "phones": [phone_json(shown) for shown in self.people.values()],
+            "mail": self.mail.state() if self.mail is not None else None,
         }
 
     async def _hear(self, screen: Screen, text: str) -> None:
@@ -183,7 +211,8 @@ class Live:
         if not isinstance(message, dict):
             return
         if message.get("do") == "jump":
-            self._start_jump(message.get("minutes"))
+            to = message.get("to")
+            self._start_jump(message.get("minutes") if to is None else self._minutes_to(to))
             return
         phone = message.get("phone")
         shown = self.people.get(phone) if isinstance(phone, str) else None
@@ -196,6 +225,13 @@ class Live:
             screen.say(name, str(error))
         for each in self.screens:  # settings change without an event
             each.show(name)
+
+    def _minutes_to(self, name: object) -> int | None:
+        """Whole minutes until a moment of the week, so that it has come by then."""
+        if not isinstance(name, str) or name not in self.moments:
+            return None
+        now = self.worlds[0].clock()
+        return ceil((self.moments[name].after(now, self.zone) - now) / timedelta(minutes=1))
 
     def _start_jump(self, minutes: object) -> None:
         """In a task of its own, because the world may take its time and phones stay usable."""

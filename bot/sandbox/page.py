@@ -13,22 +13,26 @@ from aiohttp.typedefs import Handler
 
 from bot.sandbox.drawing import Shown
 from bot.sandbox.live import Live
+from bot.sandbox.mail_page import MailPage
+from bot.sandbox.moments import MONDAY, Weekly
 
 if TYPE_CHECKING:
     from bot.sandbox.live import Sandbox
 
-__all__ = ["Shown", "page", "serving"]
+__all__ = ["MailPage", "Shown", "Weekly", "page", "serving"]
 
 FOLDER = Path(__file__).with_name("page")
 MODULES = (
     *("page", "phone", "chat", "bubble", "composer", "media", "rich"),
     *("sound", "guide", "story", "clock", "tabs", "dom", "apps", "sheet"),
+    *("mailbox", "letter"),
 )
 FILES = {
     # address: (file, type); types are not guessed, because some systems have odd ideas of .js
     "/": ("index.html", "text/html"),
     "/style.css": ("style.css", "text/css"),
     "/whatsapp.css": ("whatsapp.css", "text/css"),
+    "/mailbox.css": ("mailbox.css", "text/css"),
     "/star.svg": ("star.svg", "image/svg+xml"),
     "/tile.svg": ("tile.svg", "image/svg+xml"),
     "/leaves.svg": ("leaves.svg", "image/svg+xml"),
@@ -37,7 +41,7 @@ FILES = {
 OURSELVES = {"127.0.0.1", "localhost", "::1"}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
-    "connect-src 'self' {live}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "connect-src 'self' {live}; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 HEADERS = {
@@ -57,19 +61,22 @@ def page(
     jump: Callable[[int], Awaitable[None]] | None = None,
     *,
     zone: str = "Asia/Baku",
+    moments: Sequence[Weekly] = (MONDAY,),
+    mail: MailPage | None = None,
 ) -> web.Application:
     """The page of these people's phones, in one world or in several whose clocks agree.
 
     `jump` lets so many minutes pass in the world; None leaves the clock alone. Times are shown in
-    `zone`.
+    `zone`, and `moments` are those of the week to jump to. `mail` is a mailbox beside the phones.
     """
     every = worlds if isinstance(worlds, Sequence) else (worlds,)
-    live = Live(every, people, jump, zone)
+    live = Live(every, people, jump, zone, moments, mail)
     application = web.Application(middlewares=[_ours_alone])
     application.on_response_prepare.append(_close_up)
     application.on_shutdown.append(live.close)
     application.add_routes([web.get(address, _file) for address in FILES])
     application.add_routes([web.get("/live", live.serve), web.get("/media/{name}", live.media)])
+    application.add_routes(mail.routes() if mail else [])
     return application
 
 
@@ -109,7 +116,8 @@ def _host_name(request: web.Request) -> str | None:
 
 
 async def _close_up(request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     known = _host_name(request) in OURSELVES
     policy = POLICY.format(live=f"ws://{request.host}" if known else "")
     response.headers.setdefault("Content-Security-Policy", policy)

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.drawing import phone_id
+from bot.sandbox.moments import MONDAY
 from bot.sandbox.page import FILES, FOLDER, Shown, page, serving
 from bot.sandbox.telegram import Phone, TelegramSandbox
 
@@ -222,6 +224,8 @@ NONSENSE: list[Any] = [
     {"do": "jump", "minutes": "many"},
     {"do": "jump", "minutes": -5},
     {"do": "jump", "minutes": 10**9},
+    {"do": "jump", "to": "never"},
+    {"do": "jump", "to": ["monday"]},
 ]
 
 
@@ -269,6 +273,17 @@ async def test_time_jumps_and_everybody_is_shown_the_new_clock(visit: Visit) -> 
         await one.send_json({"do": "jump", "minutes": 15})
         assert (await heard(other, "state"))["jumping"] is False
         assert visit.jumps == [15]
+
+
+async def test_a_jump_to_a_moment_of_the_week_is_counted_here(visit: Visit) -> None:
+    """The page names the moment only; so many whole minutes pass that it has come."""
+    async with visit.live() as socket:
+        assert (await heard(socket, "state"))["moments"][0]["name"] == "monday"
+        before = MONDAY.after(visit.world.clock(), "Asia/Baku") - visit.world.clock()
+        await socket.send_json({"do": "jump", "to": "monday"})
+        await heard(socket, "state")
+        (minutes,) = visit.jumps
+        assert timedelta(0) <= timedelta(minutes=minutes) - before <= timedelta(minutes=1)
 
 
 async def test_media_bytes(visit: Visit) -> None:

@@ -3,30 +3,29 @@
 import { el } from "./dom.js";
 
 const DAY = 24 * 60;
-const MONDAY_AT = 9 * 60;
-const WEEK = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const CLOSES = "which closes WhatsApp’s window";
 const TIME = { hour: "2-digit", minute: "2-digit" };
 
 export class Clock {
-  /** `onJump(minutes)` lets time pass and says whether it could be asked for. */
+  /** `onJump({minutes} or {to})` lets time pass and says whether it could be asked for. */
   constructor(element, onJump) {
     this.element = element;
     this.face = element.querySelector("time");
     this.zone = "UTC";
     this.world = 0; // the world's time in ms when `read` was this page's own
     this.read = 0;
-    const jump = (minutes) => onJump(minutes) && this.wait(true);
+    this.jump = (far) => onJump(far) && this.wait(true);
     this.jumps = element.querySelector(".jumps");
-    this.jumps.replaceChildren(
-      step("+15 min", "15 minutes", () => jump(15)),
-      step("+1 hour", "one hour", () => jump(60)),
-      (this.day = step("+1 day", "one day", () => jump(DAY))),
-      step("Monday", "next Monday, 9 in the morning", () => jump(this.untilMonday())),
-    );
+    this.spans = [
+      step("+15 min", "15 minutes", () => this.jump({ minutes: 15 })),
+      step("+1 hour", "one hour", () => this.jump({ minutes: 60 })),
+      (this.day = step("+1 day", "one day", () => this.jump({ minutes: DAY }))),
+    ];
+    this.drawn = "";
   }
 
-  set({ clock, zone, jumps, jumping, phones }) {
+  set({ clock, zone, jumps, jumping, phones, moments }) {
+    this.offer(moments);
     this.zone = zone;
     this.world = Date.parse(clock);
     this.read = performance.now();
@@ -35,6 +34,17 @@ export class Clock {
     call(this.day, phones.some(hasWindow) ? `one day, ${CLOSES}` : "one day");
     this.wait(jumping);
     this.show();
+  }
+
+  /** The moments of the week are the sandbox's: it knows the council's calendar. */
+  offer(moments) {
+    const shape = JSON.stringify(moments);
+    if (shape === this.drawn) return;
+    this.drawn = shape;
+    const days = moments.map(({ name, label, words }) =>
+      step(label, words, () => this.jump({ to: name })),
+    );
+    this.jumps.replaceChildren(...this.spans, ...days);
   }
 
   wait(jumping) {
@@ -66,19 +76,14 @@ export class Clock {
     this.face.replaceChildren(weekday, rest, `, ${this.time(now)}`);
     this.face.setAttribute("datetime", now.toISOString());
   }
-
-  untilMonday() {
-    const now = this.now();
-    const today = WEEK.indexOf(this.write(now, { weekday: "short" }));
-    const [hours, minutes] = this.time(now).split(":").map(Number);
-    return (7 - today) * DAY + MONDAY_AT - hours * 60 - minutes;
-  }
 }
 
 const hasWindow = (phone) => phone.window !== undefined;
 
 function step(label, words, onclick) {
-  const button = el("button", { type: "button", onclick }, label);
+  const [first, ...rest] = label.split(" ");
+  const hour = rest.length ? el("span", { class: "rest" }, ` ${rest.join(" ")}`) : null;
+  const button = el("button", { type: "button", onclick }, first, hour);
   call(button, words);
   return button;
 }

@@ -1,4 +1,4 @@
-// The guide: five steps of one request's life on a strip that watches and never blocks.
+// The guide: the steps of one request's life on a strip that watches and never blocks.
 
 import { el, iconButton } from "./dom.js";
 import { END, STEPS, tellers } from "./story.js";
@@ -16,7 +16,7 @@ function kept(value) {
 }
 
 export class Guide {
-  /** `point(phoneId | "clock" | null)` lights up where to go next; `show(phoneId)` goes there. */
+  /** `point(id | "clock" | null)` lights up where to go next; `show(id)` goes there. */
   constructor(element, point, show) {
     this.element = element;
     this.point = point;
@@ -40,12 +40,12 @@ export class Guide {
     this.step = this.seen = 0;
   }
 
-  update(phones, jumps) {
+  update(phones, jumps, mailbox) {
     const has = (role) => phones.some((phone) => phone.role === role);
     this.usable = has("migrant") && has("member");
     if (!this.usable) return this.draw();
-    this.steps = jumps ? STEPS : STEPS.slice(0, -1);
-    const { story, far } = tellers(phones, this.presses, this.jumped);
+    this.steps = STEPS.slice(0, STEPS.length - (jumps ? (mailbox ? 0 : 1) : 2));
+    const { story, far } = tellers(phones, this.presses, this.jumped, mailbox);
     this.story = story;
     if (far > this.seen) {
       this.seen = far;

@@ -82,7 +82,8 @@ function file(media, bubble) {
   return el("a", { class: "file", href: media.src, download: media.name || "file" }, badge, words);
 }
 
-function bytes(size) {
+/** A size as people say it. */
+export function bytes(size) {
   if (size < 1024) return `${size} B`;
   if (size < 1024 ** 2) return `${Math.round(size / 1024)} KB`;
   return `${(size / 1024 ** 2).toFixed(1)} MB`;

@@ -4,6 +4,7 @@ import { inShort } from "./bubble.js";
 import { Clock } from "./clock.js";
 import { el } from "./dom.js";
 import { Guide } from "./guide.js";
+import { MailboxView } from "./mailbox.js";
 import { PhoneView } from "./phone.js";
 import { hint } from "./story.js";
 import { Tabs } from "./tabs.js";
@@ -12,7 +13,7 @@ const PAUSES = [250, 500, 1000, 2000]; // milliseconds before each new attempt t
 const GONE = "The sandbox is not running. This page connects by itself once it is back.";
 
 const find = (id) => document.getElementById(id);
-const views = new Map(); // phone id → PhoneView
+const views = new Map(); // id → PhoneView, and at its end the MailboxView
 const tabs = new Tabs(views);
 const clock = new Clock(find("clock"), jump);
 const guide = new Guide(find("guide"), point, (id) => tabs.bring(id));
@@ -21,13 +22,16 @@ const world = {
   time: (date) => clock.time(date),
   day: (date) => clock.date(date),
   news: (view) => tabs.count(view),
-  arrived: announce,
+  arrived: (view, bubble) => announce(view.phone.name, inShort(bubble, 300)),
+  letter: (letter) => announce("Mailbox", letter.subject),
+  opened: () => tell(),
 };
 
 let socket = null;
 let attempts = 0;
 let born = ""; // which world is shown
 let jumps = false; // whether its clock can jump
+let mailbox = null; // the MailboxView, if there is one
 
 function connect() {
   socket = new WebSocket(`ws://${location.host}/live`);
@@ -58,8 +62,8 @@ function send(message) {
   return true;
 }
 
-function jump(minutes) {
-  const sent = send({ do: "jump", minutes });
+function jump(far) {
+  const sent = send({ do: "jump", ...far });
   if (sent) guide.jumped = true;
   return sent;
 }
@@ -67,6 +71,7 @@ function jump(minutes) {
 function receive(message) {
   if (message.type === "state") showWorld(message);
   else if (message.type === "phone") showPhone(message.phone);
+  else if (message.type === "mail") showMail(message.mail);
   else if (message.type === "notice") views.get(message.phone)?.say(message.text);
 }
 
@@ -76,6 +81,7 @@ function showWorld(state) {
   clock.set(state);
   find("waiting").hidden = state.phones.length > 0;
   for (const phone of state.phones) place(phone);
+  if (state.mail) placeMail(state.mail);
   tabs.draw();
   tick();
   tell();
@@ -85,6 +91,7 @@ function showWorld(state) {
 function startOver(name) {
   born = name;
   views.clear();
+  mailbox = null;
   find("deck").replaceChildren();
   guide.restart();
 }
@@ -104,19 +111,33 @@ function showPhone(phone) {
   tell();
 }
 
+function placeMail(mail) {
+  if (mailbox) return mailbox.update(mail);
+  mailbox = new MailboxView(mail, world);
+  views.set(mailbox.phone.id, mailbox);
+  find("deck").append(mailbox.element);
+}
+
+function showMail(mail) {
+  if (!mailbox) return;
+  placeMail(mail);
+  tell();
+}
+
 /** Hints and guide follow whatever is on the phones now. */
 function tell() {
-  const phones = [...views.values()].map((view) => view.phone);
-  for (const view of views.values()) {
+  const chats = [...views.values()].filter((view) => view !== mailbox);
+  const phones = chats.map((view) => view.phone);
+  for (const view of chats) {
     const words = hint(view.phone, phones);
     if (view.hint.textContent !== words) view.hint.textContent = words;
   }
-  guide.update(phones, jumps);
+  guide.update(phones, jumps, mailbox);
 }
 
-function announce(view, bubble) {
+function announce(whose, what) {
   const region = find("announcer");
-  region.append(el("p", {}, `${view.phone.name}: ${inShort(bubble, 300)}`));
+  region.append(el("p", {}, `${whose}: ${what}`));
   while (region.childElementCount > 4) region.firstChild.remove();
 }
 
@@ -130,7 +151,7 @@ function tick() {
   clock.show();
   const face = clock.time(clock.now());
   for (const view of views.values()) {
-    if (view.clock.textContent !== face) view.clock.textContent = face;
+    if (view.clock && view.clock.textContent !== face) view.clock.textContent = face;
   }
 }
 

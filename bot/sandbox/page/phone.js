@@ -127,6 +127,20 @@ export class PhoneView {
     }, app(phone).typing);
   }
 
+  /** How the way here is called, for those who walk with the keyboard. */
+  get way() {
+    return `To ${this.phone.name}’s phone`;
+  }
+
+  enter() {
+    const boxes = this.composer.element.querySelectorAll("textarea, .wide");
+    [...boxes].find((box) => box.offsetParent)?.focus();
+  }
+
+  brought() {
+    this.chat.toEnd(false);
+  }
+
   arrived(bubble) {
     if (!this.element.matches(":hover, :focus-within")) this.news += 1;
     this.showNews();

@@ -53,12 +53,20 @@ export const STEPS = [
       `Jump a day ahead, above, and see whom the bot reminds of what.${asks.window === undefined ? "" : " WhatsApp’s window closes, too."}`,
     at: () => "clock",
   },
+  {
+    title: "The Service reads",
+    text: ({ letters }) =>
+      letters
+        ? "The Service has its weekly page: numbers and the council’s words, nobody’s request. Open it in the mailbox."
+        : "On Friday the chair gets a draft to look at. Jump to Monday, above: the digest goes to the Service, by e-mail and in its chat.",
+    at: ({ letters }) => (letters ? { id: "mailbox" } : "clock"),
+  },
 ];
 export const END =
-  "That is the whole way of a request. Now try a voice message, block the bot, jump to Monday.";
+  "That is the whole way of a request. Now try a voice message, block the bot, write as the Service.";
 
-/** What is plainly visible on the phones: the step that the story has reached, 0 to 5. */
-export function reached({ asks, answers }, presses, jumped) {
+/** What is plainly visible on the page: the step that the story has reached, 0 to 6. */
+export function reached({ asks, answers }, presses, jumped, opened) {
   const filed = fromBot(asks).find(named);
   const card = answers && fromBot(answers).find(named);
   // two questions come first: the language, and whether the bot may keep what is written
@@ -76,7 +84,8 @@ export function reached({ asks, answers }, presses, jumped) {
   );
   const read = after || answer.edited || presses.get(asks.id)?.has(answer.id);
   if (!read) return 3;
-  return jumped ? 5 : 4;
+  if (!jumped) return 4;
+  return opened ? 6 : 5;
 }
 
 /** One line for one phone: what a stranger can do there now. */
@@ -91,6 +100,10 @@ export function hint(phone, phones) {
     return messages.length
       ? "Alerts arrive here: ids only, never texts."
       : `Runs the bot. ${app(phone).first} Alerts arrive here.`;
+  if (role === "staff")
+    return messages.length
+      ? "Gets the digest on Monday. Never sees a request."
+      : `Works at the Service. ${app(phone).first}`;
   if (role === "member") {
     if (!messages.length) return `Reads requests and answers them. ${app(phone).first}`;
     const own = said(phone).at(-1);
@@ -113,14 +126,15 @@ export function hint(phone, phones) {
 }
 
 /** The migrant who is furthest tells the story, with the member who got the card. */
-export function tellers(phones, presses, jumped) {
+export function tellers(phones, presses, jumped, mailbox) {
   const members = phones.filter((phone) => phone.role === "member");
   const stories = phones
     .filter((phone) => phone.role === "migrant")
     .map((asks) => ({ asks, answers: holder(asks, members) }));
-  const far = stories.map((story) => reached(story, presses, jumped));
+  const opened = mailbox !== null && mailbox.digestRead;
+  const far = stories.map((story) => reached(story, presses, jumped, opened));
   const best = far.indexOf(Math.max(...far));
-  return { story: stories[best], far: far[best] };
+  return { story: { ...stories[best], letters: mailbox?.digests ?? 0 }, far: far[best] };
 }
 
 function holder(asks, members) {

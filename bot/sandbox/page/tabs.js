@@ -4,7 +4,7 @@ import { el, still } from "./dom.js";
 
 export class Tabs {
   constructor(views) {
-    this.views = views; // phone id → PhoneView
+    this.views = views; // id → PhoneView or MailboxView
     this.bar = document.getElementById("tabs");
     this.skip = document.getElementById("skip");
     this.deck = document.getElementById("deck");
@@ -25,7 +25,8 @@ export class Tabs {
   tab(phone) {
     const onclick = () => this.bring(phone.id);
     const what = { type: "button", class: phone.role, "data-phone": phone.id, onclick };
-    const name = el("span", { dir: "auto" }, phone.name.split(" ")[0]);
+    const service = phone.role === "staff" && phone.who;
+    const name = el("span", { dir: "auto" }, service || phone.name.split(" ")[0]);
     return el("button", what, name, el("span", { class: "badge-new" }));
   }
 
@@ -33,10 +34,9 @@ export class Tabs {
     const onclick = (event) => {
       event.preventDefault();
       this.bring(phone.id);
-      const boxes = this.views.get(phone.id).composer.element.querySelectorAll("textarea, .wide");
-      [...boxes].find((box) => box.offsetParent)?.focus();
+      this.views.get(phone.id).enter();
     };
-    return el("a", { href: `#phone-${phone.id}`, onclick }, `To ${phone.name}’s phone`);
+    return el("a", { href: `#phone-${phone.id}`, onclick }, this.views.get(phone.id).way);
   }
 
   count({ phone, news }) {
@@ -66,7 +66,7 @@ export class Tabs {
     if (!view) return;
     this.front(id);
     view.seen();
-    view.chat.toEnd(false);
+    view.brought();
     const behavior = still() ? "instant" : "smooth";
     view.element.scrollIntoView({ inline: "center", block: "nearest", behavior });
   }
