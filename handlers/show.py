@@ -61,8 +61,13 @@ def draw(session: Session, row: Outbox, charter: Charter, now: datetime) -> Outg
 
 
 def _language(row: Outbox, person: Person | None, charter: Charter) -> str:
-    """Their language, or the one in which the first parts of this row went out."""
+    """Their language, or the one in which the first parts of this row went out.
+
+    Whoever is sent the digest reads it in the language that council.toml says.
+    """
     spoken = person.language if person else charter.languages[0]
+    if "recipient" in row.args:
+        return str(row.args.get("language", spoken))
     return str(row.args.get("language", spoken)) if row.parts_sent or row.attempts > 1 else spoken
 
 
