@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 from telegram.error import InvalidToken
 
-from bot import catalogues, doctor_whatsapp
+from bot import catalogues, doctor_mail, doctor_whatsapp
 from bot.finding import Finding
 from bot.opening import Opened
 from bot.telegram_channel import TelegramChannel
@@ -41,6 +41,7 @@ def examine(here: Opened, now: datetime, *, fix: bool = False) -> Iterator[Findi
     )
     yield from asyncio.run(_telegram(here))
     yield from doctor_whatsapp.examine(here.settings, fix=fix)
+    yield from doctor_mail.examine(here)
 
 
 def _database(here: Opened) -> Iterator[Finding]:

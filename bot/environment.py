@@ -208,5 +208,6 @@ def _misspelt(env_file: Path | None) -> Iterator[str]:
     """Names in the file that look much like ours and are not."""
     known = {field.upper() for field in Environment.model_fields}
     for name in dotenv_values(env_file) if env_file and env_file.is_file() else ():
-        if name.upper() not in known and suggestion(name.upper(), known):
+        # other programs have passwords in there too
+        if name.upper() not in known and suggestion(name.upper(), known, how_alike=0.8):
             yield name

@@ -15,9 +15,7 @@ NEEDED = {
 }
 """What e-mail cannot go without."""
 
-MARKS = frozenset(
-    {"smtp_host", "smtp_port", "smtp_user", "smtp_password", "smtp_security", "mail_from"}
-)
+MARKS = frozenset({"smtp_host", "smtp_user", "smtp_password", "mail_from"})
 """Fields that nobody sets who does not want e-mail."""
 
 NONE = SecretStr("")

@@ -8,6 +8,7 @@ import structlog
 
 from bot.app import App
 from bot.clock import SystemClock
+from bot.mail import MailTransport
 from bot.opening import Opened
 from bot.telegram_channel import TelegramChannel
 from bot.transport import Transport
@@ -44,6 +45,9 @@ async def _run(here: Opened, say: Callable[[str], None]) -> None:
     transports: dict[str, Transport] = {telegram.transport.channel: telegram.transport}
     if whatsapp:
         transports[whatsapp.transport.channel] = whatsapp.transport
+    mail = MailTransport(settings.mail, settings.charter, clock.now) if settings.mail else None
+    if mail:
+        transports[mail.channel] = mail
     app = App(here.database, settings.charter, clock, transports)
     running = asyncio.create_task(_serve(app, telegram, whatsapp, here, say))
     loop = asyncio.get_running_loop()
@@ -59,6 +63,8 @@ async def _run(here: Opened, say: Callable[[str], None]) -> None:
         await telegram.close()
         if whatsapp:
             whatsapp.close()
+        if mail:
+            mail.close()
 
 
 async def _serve(
