@@ -20,6 +20,7 @@ from handlers.council import (
     template_upkeep,
 )
 from handlers.rules.retention import expires_at
+from handlers.service import joining
 from storage.bans import HOLDS
 from storage.database import is_transient
 from storage.model import (
@@ -32,6 +33,7 @@ from storage.model import (
     Newcomer,
     Outbox,
     Person,
+    Recipient,
     Review,
     Shown,
     Template,
@@ -193,6 +195,12 @@ JOBS: tuple[Job, ...] = (
         correction_routing.ask_again,
     ),
     Job("invitations", _earliest(Invitation.expires_at), _then, keeping.invitations),
+    Job(
+        "recipients invited",
+        _earliest(Recipient.expires_at, Recipient.joined_at.is_(None)),
+        _then,
+        joining.expired,
+    ),
     Job(
         "ended rows",
         _earliest(Outbox.ended_at, ~keeping.STILL_ASKED),

@@ -31,6 +31,7 @@ from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import draft, manager, notice, rating, referral
 from handlers.screens import Screen
+from handlers.service import joining_notices
 from handlers.told import shown
 from handlers.turn import Scene, said
 from storage import audit, members, people, templates
@@ -287,4 +288,6 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "corrections_unread": template_notices.unread,
     "election": election_card.view,
     ballot.SURE: ballot.view,
+    "service_code": joining_notices.code,
+    "service_joined": joining_notices.joined,
 }

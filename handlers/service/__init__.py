@@ -1,0 +1,1 @@
+"""What stands between the Service's side and the database."""
