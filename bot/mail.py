@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from email.headerregistry import Address
+from typing import Protocol
 
 from bot.mail_account import MailAccount
 from bot.mail_message import Envelope, MailFile, compose, one_line
@@ -21,11 +22,23 @@ LINES = 4
 """So many conversations with the server at once, in threads of their own: a server that hangs
 leaves all others free."""
 
-Make = Callable[[str], tuple[str, str, bytes]]
-"""Makes one of our own files by its handle: gives its name, its MIME type and what is in it."""
+
+class Made(Protocol):
+    """A file of our own: what it is called, its MIME type, and what is in it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def mime(self) -> str: ...
+    @property
+    def content(self) -> bytes: ...
 
 
-def nothing_to_make(file_id: str) -> tuple[str, str, bytes]:
+Make = Callable[[str], Made]
+"""Makes one of our own files by its handle."""
+
+
+def nothing_to_make(file_id: str) -> Made:
     """Where no files of our own are known."""
     raise LookupError("no such file")
 
@@ -130,12 +143,13 @@ class MailTransport:
         fault = ""
         try:
             with self._drawing:  # what draws pictures is not made for several threads
-                name, mime, content = self._make(attachment.file_id)
+                made = self._make(attachment.file_id)
         except Exception as error:
             fault = type(error).__name__
         if fault:
             raise SendError("retry", f"not_made:{fault}")
-        return MailFile(attachment.file_id.rpartition(":")[2], name, mime, content)
+        what = attachment.file_id.rpartition(":")[2]
+        return MailFile(what, made.name, made.mime, made.content)
 
     def _sender(self, language: str) -> Address:
         name = named(self._charter.council, language or self._charter.digest.languages[0])

@@ -18,6 +18,8 @@ POLICY = SMTP.clone(cte_type="7bit")
 LONGEST_SUBJECT = 150
 _BREAKS = regex.compile(r"[\p{Cc}\p{Zl}\p{Zp}]+")
 _TURNS = regex.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_EMBEDDED = regex.compile(r"data:image/png;base64,[A-Za-z0-9+/=]+")
+"""A picture within the page, as browsers show it; many mail programs do not."""
 _PAGE = """<!DOCTYPE html>
 <html><head><meta charset="utf-8"></head>
 <body style="font-family: sans-serif; line-height: 1.4"><div dir="auto">{text}</div>{pictures}</body></html>
@@ -69,7 +71,7 @@ def compose(envelope: Envelope, rich: str, files: Sequence[MailFile] = ()) -> Em
     # mail programs that show many messages at once take a picture's name for one in all of them
     ids = {file.what: f"{file.what}.{envelope.message_id.strip('<>')}" for file in pictures}
     for what, content_id in ids.items():
-        shown = shown.replace(f"cid:{what}", f"cid:{content_id}")
+        shown = _EMBEDDED.sub(f"cid:{what}", shown).replace(f"cid:{what}", f"cid:{content_id}")
     message.add_alternative(shown, subtype="html")
     for file in pictures:
         _add_picture(message, file, ids[file.what])

@@ -66,7 +66,7 @@ PACES = {
     "telegram": Pace(overall=Rate(25, 5), chat=Rate(1, 4)),
     "whatsapp": Pace(overall=Rate(70, 10), chat=Rate(1, 4)),
     # each address is kept waiting by its own server
-    "email": Pace(overall=Rate(2, 4), chat=Rate(0.2, 2), shared=False),
+    "email": Pace(overall=Rate(2, 4), chat=Rate(1, 4), shared=False),
 }
 
 SAME_REFUSAL = 3

@@ -290,4 +290,5 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     ballot.SURE: ballot.view,
     "service_code": joining_notices.code,
     "service_joined": joining_notices.joined,
+    "service_left": joining_notices.left,
 }

@@ -44,6 +44,8 @@ class MailServer:
     to_body: Answer = lambda address: TAKEN
     hangs_at: str = ""
     """recipient or body: there it says nothing any more."""
+    hangs: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set as soon as somebody waits for it."""
     dies_after_body: int = 0
     """So often it takes a message and goes before it says so."""
 
@@ -58,7 +60,7 @@ class MailServer:
     ) -> str:
         self.tried.append(address)
         if self.hangs_at == "recipient":
-            await asyncio.get_running_loop().create_future()
+            await self._hang()
         answer = self.to_recipient(address)
         if answer == TAKEN:
             envelope.rcpt_tos.append(address)
@@ -66,7 +68,7 @@ class MailServer:
 
     async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
         if self.hangs_at == "body":
-            await asyncio.get_running_loop().create_future()
+            await self._hang()
         answer = self.to_body(envelope.rcpt_tos[0])
         if answer == TAKEN:
             assert isinstance(envelope.content, bytes)
@@ -76,6 +78,10 @@ class MailServer:
             self.dies_after_body -= 1
             server.transport.abort()
         return answer
+
+    async def _hang(self) -> None:
+        self.hangs.set()
+        await asyncio.get_running_loop().create_future()
 
     def let_in(self, server: Any, session: Any, envelope: Any, way: str, data: Any) -> AuthResult:
         """Whether user and password are right."""

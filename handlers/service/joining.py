@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from handlers.charter import Charter, RecipientRule
 from handlers.language import Tongue
-from handlers.messages import Outgoing
-from handlers.turn import Turn, say
+from handlers.turn import Turn
 from storage import audit, outbox, people, recipients, secrecy
 from storage.model import Case, Newcomer, Outbox, Person, Recipient, Shown, Stuck
 from storage.outbox import Chat
@@ -207,20 +206,15 @@ def leave(
         session.delete(person)
         session.flush()
     audit.note(session, "service_left", now, by=by, entry=recipient.name, channel=recipient.channel)
-    _say_goodbye(session, charter, recipient, chat, now)
-
-
-def _say_goodbye(
-    session: Session, charter: Charter, recipient: Recipient, chat: Chat, now: datetime
-) -> None:
     rule = rule_of(charter, recipient.name)
-    t = Tongue(rule.language if rule else charter.digest.languages[0], charter)
-    words = t(
-        "<b>{council}: you get no more messages</b>\n"
-        "The digest of the {council} is not sent here any more. "
-        "Our bot keeps no address of this chat.",
+    language = rule.language if rule else charter.digest.languages[0]
+    outbox.add(
+        session,
+        Chat(chat.channel, chat.chat, chat.address),
+        "service_left",
+        now,
+        args={"recipient": recipient.id, "language": language},
     )
-    say(session, Chat(chat.channel, chat.chat, chat.address), Outgoing(text=words), now)
 
 
 # What both need

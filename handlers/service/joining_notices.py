@@ -1,4 +1,4 @@
-"""What somebody of the Service is told when they come in: by chat or by e-mail, drawn when sent."""
+"""What somebody of the Service is told when they come in and go: by chat or mail, drawn when sent."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -73,4 +73,14 @@ def joined(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
             "This chat is for nothing else. For a question of your own, use another account.",
             **values,
         )
+    return Outgoing(text=text, language=t.code)
+
+
+def left(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    """The last thing that is said there, to nobody we know any more."""
+    t = scene.tongue
+    text = t(
+        "<b>{council}: you get no more messages</b>\n\n"
+        "The digest of the {council} is not sent here any more. We keep no address of yours.",
+    )
     return Outgoing(text=text, language=t.code)

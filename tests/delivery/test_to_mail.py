@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from delivery_world import CHARTER, World
+from delivery_world import CHARTER, Call, World
 from mail_kit import (
     KNOWN,
     PASSWORD,
@@ -24,6 +24,7 @@ from structlog.testing import capture_logs
 
 from bot.delivery import Delivery
 from bot.mail import MailTransport
+from bot.mail_message import MailFile
 from bot.mail_wire import Patience
 from bot.pacing import PACES
 from storage import recipients
@@ -181,8 +182,8 @@ async def test_a_sender_that_died_in_the_middle(post: Post) -> None:
     row = post.mail(OFFICE)
     post.over(transport(post.server.port, post, patience=Patience()))
     post.start()
-    while not post.server.tried:
-        await asyncio.sleep(0.001)
+    await post.server.hangs.wait()
+    post.delivery._lanes[0]._grace = 0.05
     with post.database.begin() as session:
         stuck = session.get_one(Outbox, row)
         assert stuck.state == "sending"
@@ -222,11 +223,15 @@ async def test_a_server_that_hangs_stops_nobody_else(post: Post) -> None:
     for number in range(10):
         post.mail(f"p{number}@service.example")
     post.start()
-    while not post.server.tried:
-        await asyncio.sleep(0.001)
+    await post.server.hangs.wait()
+    said = asyncio.Event()
+
+    async def notes(call: Call) -> None:
+        said.set()
+
+    post.channel.before = notes
     post.put("alice", "salam")
-    while not post.channel.said("alice"):
-        await asyncio.sleep(0.001)
+    await said.wait()
     post.delivery._lanes[0]._grace = 0.05
     async with asyncio.timeout(10):
         await post.stop()
@@ -337,6 +342,35 @@ async def test_something_else_listens(post: Post) -> None:
         async with post.running():
             await post.rest()
         assert post.delivery.at_fault == {"email": "smtp_no_mail_server"}
+
+
+async def test_its_files_go_along(post: Post) -> None:
+    """Page, picture and sheet are made by their handles at the moment of sending."""
+    made = {
+        "page": MailFile("", "digest.html", "text/html", b'<p>Salam <img src="cid:chart"></p>'),
+        "chart": MailFile("", "digest.png", "image/png", b"PNG"),
+        "sheet": MailFile("", "digest.xlsx", "application/x-sheet", b"PK"),
+    }
+    handles = {f"digest:2026-W47:az:{form}": file for form, file in made.items()}
+    files = MailTransport(
+        account(post.server.port),
+        CHARTER,
+        post.now,
+        handles.__getitem__,
+        patience=SHORT,
+    )
+    post.over(files)
+    post.mail(OFFICE, body={"files": list(handles)})
+    async with post.running():
+        await post.rest()
+    (mail,) = post.server.box
+    kinds = [part.get_content_type() for part in mail.walk() if not part.is_multipart()]
+    assert kinds == ["text/plain", "text/html", "image/png", "application/x-sheet"]
+    page = mail.get_body(("html",))
+    assert page is not None
+    assert "Salam" in page.get_content()
+    (picture,) = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    assert f'"cid:{str(picture["Content-ID"]).strip("<>")}"' in page.get_content()
 
 
 async def test_files_that_cannot_be_made(post: Post) -> None:

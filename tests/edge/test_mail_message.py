@@ -1,5 +1,6 @@
 """An e-mail as a mail program reads it, and as it goes over the wire."""
 
+from base64 import b64encode
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -35,7 +36,7 @@ def sent(text: str, *files: MailFile) -> tuple[bytes, EmailMessage]:
 
 def test_the_digest() -> None:
     """Words, the page with its picture inside, and the sheet beside them, in the order of RFC 2046."""
-    raw, mail = sent("<b>Həftə 48</b>\nQəbul edilib: 40–44 &amp; daha çox", *FILES)
+    _, mail = sent("<b>Həftə 48</b>\nQəbul edilib: 40–44 &amp; daha çox", *FILES)
     shape = [part.get_content_type() for part in mail.walk()]
     assert shape == [
         "multipart/mixed",
@@ -59,6 +60,17 @@ def test_the_digest() -> None:
     (sheet,) = mail.iter_attachments()
     assert sheet.get_filename() == "digest-2026-W48.xlsx"
     assert sheet.get_content() == FILES[2].content
+
+
+def test_a_picture_within_the_page() -> None:
+    """Mail programs that show no embedded picture are given the one that goes with the mail."""
+    embedded = PAGE.replace("cid:chart", f"data:image/png;base64,{b64encode(PNG).decode()}")
+    page = MailFile("page", "digest.html", "text/html", embedded.encode())
+    _, mail = sent("Həftə 48", page, FILES[1])
+    shown = mail.get_body(("html",))
+    assert shown is not None
+    assert 'src="cid:chart.abc@migrants.example"' in shown.get_content()
+    assert "base64" not in shown.get_content()
 
 
 def test_its_headers() -> None:
