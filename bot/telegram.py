@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, nullcontext
 from datetime import datetime, timedelta
-from io import IOBase
+from io import BytesIO, IOBase
 from typing import Any
 
 from telegram import InputFile
@@ -12,11 +12,12 @@ from telegram.error import TelegramError
 
 from bot import telegram_calls as calls
 from bot import telegram_parts
+from bot.digest_files import MadeFile, NoSuchFile
 from bot.telegram_bot import TelegramBot
 from bot.telegram_calls import Fields, File
 from bot.telegram_content import LARGEST_FILE
 from bot.telegram_errors import understand
-from bot.telegram_files import elsewhere, needs_upload, neutral_name, own_handle
+from bot.telegram_files import elsewhere, made_here, needs_upload, neutral_name, own_handle
 from bot.transport import Reaction, SendError, Sent
 from handlers.messages import Attachment, Outgoing
 
@@ -26,12 +27,15 @@ Fetch = Callable[[Attachment, int], Awaitable[IOBase]]
 What it gives is read from its beginning in pieces, and closed.
 """
 
+Make = Callable[[str], MadeFile]
+"""Makes a file that nobody holds; called in a thread of its own. Raises NoSuchFile."""
+
 
 class TelegramTransport:
     """Sends, edits and deletes in Telegram's chats.
 
     At most `uploads` parts with files to upload are under way at once, each file with at most 20 MB
-    on disk. `fetch` gets files that another provider holds.
+    on disk. `fetch` gets files that another provider holds, `make` draws those that nobody holds.
     """
 
     channel = "telegram"
@@ -39,9 +43,17 @@ class TelegramTransport:
     changes = True
     keeps = False
 
-    def __init__(self, bot: TelegramBot, *, fetch: Fetch | None = None, uploads: int = 2) -> None:
+    def __init__(
+        self,
+        bot: TelegramBot,
+        *,
+        fetch: Fetch | None = None,
+        make: Make | None = None,
+        uploads: int = 2,
+    ) -> None:
         self._bot = bot
         self._fetch = fetch
+        self._make = make
         self._uploads = asyncio.Semaphore(uploads)
 
     def parts(self, message: Outgoing) -> tuple[Outgoing, ...]:
@@ -121,6 +133,8 @@ class TelegramTransport:
 
     async def _fetched(self, attachment: Attachment) -> IOBase:
         try:
+            if made_here(attachment):
+                return await self._made(attachment)
             if not elsewhere(attachment):
                 return await self._bot.download(attachment.file_id, LARGEST_FILE)
             if self._fetch is not None:
@@ -128,6 +142,8 @@ class TelegramTransport:
             known: SendError | None = SendError("refused", "file_elsewhere")
         except (SendError, TelegramError) as error:
             known = understand(error)
+        except NoSuchFile:
+            known = SendError("refused", "no_such_digest")
         except Exception:
             known = None
         fault = known or SendError("retry", "not_fetched")
@@ -136,6 +152,11 @@ class TelegramTransport:
             fault = SendError("retry", f"elsewhere_{fault.code}")
         fault.maybe_sent = False  # nothing of this part has left yet
         raise fault
+
+    async def _made(self, attachment: Attachment) -> IOBase:
+        if self._make is None:
+            raise NoSuchFile
+        return BytesIO((await asyncio.to_thread(self._make, attachment.file_id)).content)
 
 
 def _what(part: Outgoing, files: list[File]) -> tuple[str, Fields]:

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.app import App
 from bot.polling import Pauses, poll
-from bot.telegram import Fetch, TelegramTransport
+from bot.telegram import Fetch, Make, TelegramTransport
 from bot.telegram_bot import TelegramBot
 from bot.telegram_intake import Take, intake
 from bot.telegram_members import MembersCommands
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 class TelegramChannel:
     """One bot account at Telegram; `open` before use, `close` at the end.
 
-    `fetch` gets files that another provider holds.
+    `fetch` gets files that another provider holds, `make` draws those that nobody holds.
     """
 
     def __init__(
@@ -33,11 +33,12 @@ class TelegramChannel:
         base_url: str = "",
         base_file_url: str = "",
         fetch: Fetch | None = None,
+        make: Make | None = None,
     ) -> None:
         where = {"base_url": base_url} if base_url else {}
         files = {"base_file_url": base_file_url} if base_file_url else {}
         self.bot = TelegramBot(token, **where, **files)
-        self.transport = TelegramTransport(self.bot, fetch=fetch)
+        self.transport = TelegramTransport(self.bot, fetch=fetch, make=make)
 
     async def open(self) -> None:
         """Prepare the connections."""

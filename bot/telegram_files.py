@@ -1,6 +1,7 @@
 """Which files go out as Telegram already has them, and under which name the others go."""
 
 from handlers.messages import Attachment, AttachmentKind
+from handlers.staff import enclosed
 
 OURS = "ours:"
 """In front of a handle: the bot uploaded this file itself, so it carries no name but ours."""
@@ -74,11 +75,16 @@ def elsewhere(attachment: Attachment) -> bool:
     return "://" in attachment.file_id
 
 
+def made_here(attachment: Attachment) -> bool:
+    """Whether nobody holds the file: it is made when it is sent."""
+    return attachment.file_id.startswith(enclosed.MADE)
+
+
 def needs_upload(attachment: Attachment) -> bool:
     """Whether the file must pass through our hands to lose its name, or to reach Telegram."""
     if attachment.file_id.startswith(OURS):
         return False
-    return elsewhere(attachment) or attachment.kind in NAMED
+    return made_here(attachment) or elsewhere(attachment) or attachment.kind in NAMED
 
 
 def own_handle(attachment: Attachment) -> str:
@@ -87,6 +93,8 @@ def own_handle(attachment: Attachment) -> str:
 
 
 def neutral_name(attachment: Attachment) -> str:
-    """A file name that tells the kind of file and nothing else."""
+    """A file name that tells the kind of file and nothing else; ours, which digest it is."""
+    if made_here(attachment):
+        return enclosed.read(attachment.file_id).name
     kind = attachment.kind
     return f"{kind}.{EXTENSIONS.get(attachment.mime, USUAL_EXTENSIONS.get(kind, 'bin'))}"

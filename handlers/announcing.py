@@ -11,7 +11,7 @@ from storage.outbox import Chat
 
 WRITES = ("window", "private")
 """Why something waits until its reader writes, and they are told that it does."""
-ANNOUNCED = ("late", "referral")
+ANNOUNCED = ("late", "referral", "may_release")
 """Besides what a member wrote, what is worth a notice; anything else waits without one."""
 
 

@@ -168,7 +168,7 @@ def _tell_responsible(session: Session, row: Outbox, why: str, now: datetime) ->
     case = session.get(Case, row.case_id) if row.case_id is not None else None
     if case is None or case.person_id != row.person_id or case.responsible_id is None:
         return
-    is_written = row.entry_id is not None or row.show == "referral"
+    is_written = row.entry_id is not None or row.show in ("referral", "may_release")
     if not is_written and (why == "refused" or not _words_wait(session, row)):
         return  # nothing that a member wrote
     member = session.get(Member, case.responsible_id)

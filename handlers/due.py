@@ -14,6 +14,7 @@ from handlers.council import (
     absence,
     bans,
     correction_routing,
+    release_send,
     reviewing,
     rounds,
     second_reader,
@@ -34,6 +35,7 @@ from storage.model import (
     Outbox,
     Person,
     Recipient,
+    Released,
     Review,
     Shown,
     Template,
@@ -193,6 +195,12 @@ JOBS: tuple[Job, ...] = (
         _earliest(Correction.at, Correction.state == "waiting"),
         correction_routing.asked_again_at,
         correction_routing.ask_again,
+    ),
+    Job(
+        "released texts",
+        _earliest(Released.sends_at, Released.state == "agreed"),
+        _then,
+        release_send.send_due,
     ),
     Job("invitations", _earliest(Invitation.expires_at), _then, keeping.invitations),
     Job(

@@ -21,7 +21,17 @@ SHRINKING = timedelta(days=1)
 FULL_CARDS = (Shown.show == "card", Shown.state == "full", Shown.member_id.is_not(None))
 PASSING = (
     Shown.show.in_(
-        ("files", "whole", "own", "said", "sent_note", "review_files", "reviewed", "pass_on")
+        (
+            "files",
+            "whole",
+            "own",
+            "said",
+            "sent_note",
+            "review_files",
+            "reviewed",
+            "pass_on",
+            "service_answer",
+        )
     ),
     Shown.case_id.is_not(None),
     Shown.member_id.is_not(None),

@@ -22,6 +22,7 @@ from handlers.council import (
     preview,
     private_card,
     refer_send,
+    released_answered,
     reveal,
     review_notices,
     substitute,
@@ -29,7 +30,7 @@ from handlers.council import (
 )
 from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
-from handlers.migrant import draft, manager, notice, rating, referral
+from handlers.migrant import draft, manager, notice, rating, referral, released
 from handlers.screens import Screen
 from handlers.service import joining_notices
 from handlers.told import shown
@@ -135,6 +136,16 @@ def _referral(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     if case is None:
         return None
     screen = referral.screen(scene, case.reference, row.args["referral"])
+    if screen is None:
+        return None
+    return screen.outgoing(scene.tongue, numbers=_opens(scene, row, screen))
+
+
+def _may_release(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
+    """May the Service read it? Asked with numbers only if nothing else is open."""
+    if case is None:
+        return None
+    screen = released.screen(scene, case.reference, row.args["released"])
     if screen is None:
         return None
     return screen.outgoing(scene.tongue, numbers=_opens(scene, row, screen))
@@ -252,6 +263,8 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     "answer": _answer,
     "question": _question,
     "referral": _referral,
+    "may_release": _may_release,
+    "service_answer": released_answered.draw,
     "pass_on": refer_send.text_to_pass_on,
     "answer_file": _answer_file,
     "late": _late,

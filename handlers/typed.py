@@ -15,9 +15,18 @@ from handlers.words import is_greeting, meaning_of
 from storage import cases
 from storage.model import UNSENT, Case, Outbox
 
-NO_QUESTION = ("card", "whole", "files", "own", "question", "answer_file", "pass_on")
+NO_QUESTION = (
+    "card",
+    "whole",
+    "files",
+    "own",
+    "question",
+    "answer_file",
+    "pass_on",
+    "service_answer",
+)
 """What is shown of a request without choices that have numbers."""
-OWN_QUESTION = {"answer": "answered", "referral": "referral"}
+OWN_QUESTION = {"answer": "answered", "referral": "referral", "may_release": "may_release"}
 """What asks a question of its own: its number counts as long as that one is open."""
 
 

@@ -68,7 +68,7 @@ def _belongs_to(turn: Turn, person: Person) -> Case | None:
         for one in (case, *(cases.own(turn.session, person, name) for name in named)):
             if one is not None and one.person_id == person.id and one.state in follow.SENT_STATES:
                 return one
-    if person.screen in ("adding", "answered", "asked", "referral"):
+    if person.screen in ("adding", "answered", "asked", "referral", "may_release"):
         case = cases.own(turn.session, person, (person.screen_args or {})["reference"])
         return case if case is not None and case.state in follow.SENT_STATES else None
     return None

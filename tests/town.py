@@ -15,6 +15,7 @@ from whatsapp_side import choose
 from bot.app import App
 from bot.charter_file import read_charter
 from bot.clock import JumpingClock
+from bot.digest_files import DigestFiles
 from bot.pacing import Pace, Rate
 from bot.sandbox.bubbles import Bubble
 from bot.sandbox.phones import Phone
@@ -83,6 +84,7 @@ class Town:
             base_url=self.telegram.base_url,
             base_file_url=self.telegram.base_file_url,
             fetch=beside.media.fetch if beside else None,
+            make=DigestFiles(self.database, self.charter).make,
         )
         await self.channel.open()
         transports: dict[str, Transport] = {"telegram": self.channel.transport}

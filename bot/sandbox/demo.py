@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.app import App
 from bot.clock import JumpingClock
+from bot.digest_files import DigestFiles
 from bot.sandbox.page import Shown, page, serving
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram import TelegramSandbox
@@ -67,6 +68,7 @@ async def demo(
             base_url=telegram.base_url,
             base_file_url=telegram.base_file_url,
             fetch=beside.media.fetch,
+            make=DigestFiles(database, charter).make,
         )
         await channel.open()
         transports: dict[str, Transport] = {

@@ -46,6 +46,7 @@ ACTIONS: Mapping[str, Rule] = {
     "sort": Rule(LIVE),
     "hand": Rule(LIVE),
     "refer": Rule(LIVE),
+    "release": Rule(LIVE, tracks=_NOT_PRIVATE),
     "link": Rule(LIVE, tracks=_NOT_PRIVATE),
     "bulk": Rule(LIVE, tracks=_NOT_PRIVATE),
     "private": Rule(LIVE, tracks=_NOT_PRIVATE),

@@ -59,6 +59,12 @@ NEWS = {
     "allowed": N_("✅ The writer says yes: you may pass it on. The text is below."),
     "refused": N_("✋ The writer says no: please pass nothing on."),
     "withdrawn": N_("✋ The writer took the yes back: please pass nothing on."),
+    "release_allowed": N_("🏛 The writer says yes: it goes to the Service soon."),
+    "release_refused": N_("✋ The writer says no: nothing goes to the Service."),
+    "release_withdrawn": N_("✋ The writer took the yes back: nothing goes to the Service."),
+    "released": N_("🏛 The text the writer allowed was sent to the Service."),
+    "not_released": N_("⚠️ Nothing was sent to the Service. The writer knows."),
+    "service_answered": N_("🏛 The Service answered. Its answer stands below."),
     "date": N_("⏰ This one is late. Please answer or hand it over."),
 }
 DELIVERY = {

@@ -11,6 +11,7 @@ MORE = (
     ("note", "note", N_("📝 Note for members")),
     ("sort", "sort", N_("🏷 Topic, kind, class")),
     ("refer", "refer", N_("➡️ To another office")),
+    ("release", "release", N_("🏛 Let the Service solve it")),
     ("link", "link", N_("🔗 Others ask the same")),
     ("reveal", "reveal", N_("🔓 Show hidden numbers")),
     ("conflict", "conflict", N_("⚖️ I have a conflict")),

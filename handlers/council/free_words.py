@@ -9,6 +9,7 @@ from handlers.council import (
     invitations,
     notes,
     refer,
+    release,
     reviewing,
     template_approval,
     template_words,
@@ -26,6 +27,8 @@ WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {
     "note": notes.words,
     "refer_text": refer.words,
     "refer_write": refer.words,
+    "release_text": release.words,
+    "release_write": release.words,
     "ready_remark": template_approval.words,
     "second_remark": reviewing.words,
 }
@@ -33,5 +36,6 @@ WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {
 EDITS_FOR: Mapping[str, Callable[[Turn], bool]] = {
     "bulk": bulk.edited,
     "refer_text": refer.edited,
+    "release_text": release.edited,
 }
 """Screen → what becomes of a changed message; false: it was not about this screen."""

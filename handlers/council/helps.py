@@ -50,6 +50,10 @@ ELECTION = N_(
 NOTE = N_("Write a note for members. The writer of the request never sees it.")
 SORTING = N_("Choose the right topic, kind or class. The dates follow the class.")
 REFERRING = N_("Choose the office. The writer is asked first what may be told to it.")
+RELEASING = N_(
+    "Write only what the unit needs. The writer sees every word first and says yes or no.\n"
+    "The Service's answer comes to you. The writer never gets a message from the Service."
+)
 
 SECOND_READER = N_("Write what should be changed: only whoever asked you to read it sees it.")
 LINKING = N_(
@@ -143,6 +147,7 @@ BEGINNINGS: Mapping[str, str] = {
     "note": NOTE,
     "sort": SORTING,
     "refer": REFERRING,
+    "release": RELEASING,
 }
 """The same for every other screen whose name begins so."""
 CARDS = N_(

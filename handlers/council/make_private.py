@@ -6,6 +6,7 @@ from handlers import assign, dates
 from handlers.council import access, cards, desk, sort
 from handlers.language import Rich
 from handlers.messages import Choice
+from handlers.migrant import not_released
 from handlers.screens import Screen
 from handlers.told import only_focal, shown
 from handlers.turn import Scene, Turn, scene_of
@@ -75,6 +76,8 @@ def _narrow(turn: Turn, case: Case) -> None:
     """Nobody else may know, nothing links it, silence never closes it, and it is pressing."""
     case.share = ONLY_MEMBER
     bundles.leave(turn.session, case)
+    there = scene_of(turn.session, cases.writer(turn.session, case), turn.charter, turn.now)
+    not_released.stop(there, case)
     if case.state == ANSWERED:
         case.closes_at = None
     if case.urgency not in sort.PRESSING:

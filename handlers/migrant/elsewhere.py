@@ -6,11 +6,12 @@ from datetime import timedelta
 from handlers import announcing, assign
 from handlers.council import cards
 from handlers.migrant import referral, requests
+from handlers.migrant import released as may_release
 from handlers.rules import references
 from handlers.rules.digits import western
 from handlers.told import shown
 from handlers.turn import Turn
-from storage import cases, outbox, people, referrals, secrecy
+from storage import cases, outbox, people, referrals, released, secrecy
 from storage.model import DRAFT, UNREAD_CHOICE, Case, Person
 from storage.outbox import Chat
 
@@ -101,4 +102,7 @@ def move_here(turn: Turn, case: Case) -> None:
     waiting = referrals.unfinished(turn.session, case)
     if waiting is not None and waiting.state == "asked":
         referral.ask(turn, case, waiting)
+    to_the_service = released.unfinished(turn.session, case)
+    if to_the_service is not None and to_the_service.state == "asked":
+        may_release.ask(turn, case, to_the_service)
     requests.show_status(turn, case.reference)

@@ -6,7 +6,7 @@ from handlers import assign, dates
 from handlers.council import cards
 from handlers.language import N_, Rich, Tongue
 from handlers.messages import Incoming
-from handlers.migrant import draft, flood, impostor, safety
+from handlers.migrant import draft, flood, impostor, not_released, safety
 from handlers.rules.priority import class_of
 from handlers.rules.safety import NOTHING, Finding
 from handlers.told import only_focal, shown
@@ -153,6 +153,7 @@ def make_private(scene: Scene, case: Case) -> None:
     case.track, case.closes_at = PRIVATE, None
     audit.note(scene.session, "made_private", scene.now, by=scene.someone, about=case, why="words")
     bundles.leave(scene.session, case)
+    not_released.stop(scene, case)
     reader = assign.assign(scene, case, besides=())
     if reader is None and former is not None:
         # Somebody reads it already and nobody else may: a reader is better than none.

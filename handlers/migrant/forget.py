@@ -6,13 +6,13 @@ from datetime import timedelta
 from sqlalchemy import delete, func, or_, select
 
 from handlers import announcing
-from handlers.council import cards
+from handlers.council import cards, release_send
 from handlers.language import Rich
 from handlers.messages import Choice
 from handlers.migrant import banned
 from handlers.screens import Screen
 from handlers.turn import Scene, Turn
-from storage import audit, bundles, copies, members, outbox, people, receipts
+from storage import audit, bundles, copies, members, outbox, people, receipts, released
 from storage.model import (
     TAKEN,
     UNSENT,
@@ -82,6 +82,7 @@ def forget(turn: Turn, step: str) -> None:
 def erase(scene: Scene) -> None:
     """Delete all this person wrote, here and in members' chats, and say what remains."""
     person = scene.someone
+    service_has = bool(released.sent_of_person(scene.session, person.id))
     written = list(scene.session.scalars(select(Case).where(Case.person_id == person.id)))
     _take_away_here(scene, [case.id for case in written])
     for case in written:
@@ -122,6 +123,13 @@ def erase(scene: Scene) -> None:
                 "messages, is asked to delete its copies too."
             )
         )
+    if service_has:
+        lines.append(
+            t(
+                "🏛 The {service} keeps what you let us send there. We take it out of their chat "
+                "with this bot as far as we can."
+            )
+        )
     if seat is not None:
         lines.append(
             t(
@@ -160,6 +168,7 @@ def erase_case(scene: Scene, case: Case) -> None:
     """Delete one case everywhere; a count without a person remains if it was handed in."""
     reader = cards.responsible(scene, case)
     bundles.leave(scene.session, case)
+    release_send.take_away(scene.session, case, scene.now)
     for member in {*members.who_saw(scene.session, case.id), *([reader] if reader else ())}:
         cards.lose_sight(scene, case, member)
     scene.session.execute(

@@ -1,6 +1,6 @@
 """When a person must be asked again whether we may keep what they write."""
 
-TEXT_VERSION = "2026-11-3"
+TEXT_VERSION = "2026-11-4"
 """The privacy text that people agree to now; whoever changes its meaning changes this."""
 
 

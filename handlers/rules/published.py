@@ -1,7 +1,7 @@
 """What may be said of the figures: bands, never small numbers, and never twice of the same weeks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 STEP = 5
@@ -11,7 +11,7 @@ BASE = 10
 
 
 class Band(NamedTuple):
-    """So many people: from `low` to `high`, both counted in."""
+    """So many people: from `low` to `high`, both counted in; where five are too few, ten wide."""
 
     low: int
     high: int
@@ -29,14 +29,18 @@ def band(people: int) -> Band:
 class Share(NamedTuple):
     """A percentage and the band of the people it stands on.
 
-    `percent` is rounded to steps of five. "nearly_all" and "hardly_any" say that fewer than five
-    people stand on one side: then there is no percentage.
+    `percent` is rounded to steps of five, from 5 to 95. "nearly_all" and "hardly_any" say that five
+    people or fewer stand on one side: then there is no percentage. Neither is there of fewer than
+    ten people, nor where so few stand on one side of fewer than twenty.
     """
 
     of: Band
     percent: int | None = None
     word: str = ""
     """nearly_all, hardly_any, or empty."""
+
+
+Counts = Mapping[str, Band]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,7 @@ class Published:
     """in_time."""
     means: Mapping[str, float] = field(default_factory=dict)
     """The mean of the four digests before, of the middles of their bands: received, answered,
-    overdue; and in_time, in per cent."""
+    overdue; and in_time, in per cent, of those of them that show a percentage."""
     trends: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """The lower ends of the bands of up to twelve weeks, this one last: received, answered."""
     tables: Tables | None = None
@@ -90,9 +94,58 @@ class Published:
 
 def as_json(published: Published) -> dict[str, Any]:
     """As it is kept."""
-    raise NotImplementedError
+    return dict(_plain(asdict(published)))
 
 
 def from_json(kept: Mapping[str, Any]) -> Published:
     """As it was kept."""
-    raise NotImplementedError
+    tables, private = kept["tables"], kept["safeguarding"]
+    return Published(
+        week=kept["week"],
+        counts=_bands(kept["counts"]),
+        shares=_shares(kept["shares"]),
+        means=kept["means"],
+        trends={name: tuple(lows) for name, lows in kept["trends"].items()},
+        tables=tables and _tables(tables),
+        safeguarding=private
+        and {
+            "quarter": private["quarter"],
+            "people": Band(*private["people"]),
+            "in_time": _share(private["in_time"]),
+        },
+        is_empty=kept["is_empty"],
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Mappings and lists as JSON knows them."""
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, (tuple, list)) else value
+
+
+def _tables(kept: Mapping[str, Any]) -> Tables:
+    return Tables(
+        span=Span(**kept["span"]),
+        tables={
+            name: tuple((category, Band(*people)) for category, people in rows)
+            for name, rows in kept["tables"].items()
+        },
+        withheld=tuple(kept["withheld"]),
+        shares=_shares(kept["shares"]),
+        counts=_bands(kept["counts"]),
+        times={name: (median, late) for name, (median, late) in kept["times"].items()},
+    )
+
+
+def _bands(kept: Mapping[str, Any]) -> dict[str, Band]:
+    return {name: Band(*people) for name, people in kept.items()}
+
+
+def _shares(kept: Mapping[str, Any]) -> dict[str, Share]:
+    return {name: _share(each) for name, each in kept.items()}
+
+
+def _share(kept: Any) -> Share:
+    of, percent, word = kept
+    return Share(Band(*of), percent, word)

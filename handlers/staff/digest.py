@@ -1,8 +1,9 @@
 """One week's digest in one language, as values: what is drawn into a message, a page or a letter."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 from handlers.rules.published import Band, Published
 
@@ -42,6 +43,8 @@ class Asked:
     """Working days since it was sent."""
     is_new: bool = False
     """Whether this digest is the first that shows it."""
+    language: str = ""
+    """The one its texts stand in, where they are not in the reader's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,7 @@ class Outcome:
     number: int
     state: str
     text: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +90,69 @@ class Digest:
     approved: bool = False
     correction: str = ""
     """What the council says about an earlier version of this digest; then no figure is new."""
+    sent_on: date | None = None
+    """The day on which it was sent, where it was."""
 
 
 def as_json(digest: Digest) -> dict[str, object]:
     """As it is kept; the figures are kept by themselves."""
-    raise NotImplementedError
+    return {
+        one.name: _kept(getattr(digest, one.name))
+        for one in fields(digest)
+        if one.name != "published"
+    }
 
 
 def from_json(kept: Mapping[str, object], published: Published) -> Digest:
-    """As it was kept."""
-    raise NotImplementedError
+    """As it was kept. What an older program did not keep is as if there were none."""
+    known = {one.name for one in fields(Digest)}
+    values: dict[str, Any] = {name: value for name, value in kept.items() if name in known}
+    values |= {name: read(values[name]) for name, read in READ.items() if name in values}
+    return Digest(**values, published=published)
+
+
+def _kept(value: object) -> object:
+    """A value in the shapes that JSON has."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Line | Asked | Owed | Outcome):
+        return {one.name: _kept(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, tuple):
+        return [_kept(one) for one in value]
+    return value
+
+
+def _day(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept is not None else None
+
+
+def _lines(kept: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
+    return tuple(Line(**{**one, "on": _day(one.get("on"))}) for one in kept)
+
+
+def _asked(kept: Sequence[Mapping[str, Any]]) -> tuple[Asked, ...]:
+    return tuple(
+        Asked(
+            **{
+                **one,
+                "evidence": Band(*one["evidence"]),
+                "wished_on": _day(one.get("wished_on")),
+                "sent_on": date.fromisoformat(one["sent_on"]),
+            }
+        )
+        for one in kept
+    )
+
+
+READ: Mapping[str, Callable[[Any], Any]] = {
+    "begins_on": date.fromisoformat,
+    "ends_on": date.fromisoformat,
+    "sent_on": _day,
+    "lines": _lines,
+    "asked": _asked,
+    "owed": lambda kept: tuple(Owed(**one) for one in kept),
+    "outcomes": lambda kept: tuple(Outcome(**one) for one in kept),
+    "holidays": lambda kept: tuple(date.fromisoformat(one) for one in kept),
+    "missing_languages": tuple,
+}
+"""How what JSON has no shape for is read back."""

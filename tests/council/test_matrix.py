@@ -36,7 +36,7 @@ def expected(role: str, action: str, track: str, state: str) -> bool:
         return track != "private" and action in ("open", "files", "whole", "review")
     if not reads or action == "review":
         return False
-    if action in ("link", "bulk", "private"):
+    if action in ("link", "bulk", "private", "release"):
         return track != "private" and state != "closed"
     if action == "reopen":
         return state == "closed"

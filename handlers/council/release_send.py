@@ -1,0 +1,128 @@
+"""What follows: the writer is asked, and after a yes and some time the Service gets the text."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.charter import Charter
+from handlers.council import cards, desk, release
+from handlers.migrant import not_released
+from handlers.migrant import released as writers
+from handlers.told import shown
+from handlers.turn import Turn, scene_of
+from storage import audit, cases, outbox, recipients, released
+from storage.model import CLOSED, PRIVATE, Case, Recipient, Released
+
+BATCH = 50
+
+
+def let_go(turn: Turn, reference: str, unit: str) -> None:
+    """The writer is asked; the clock to the answer goes on."""
+    args: dict[str, Any] = turn.someone.screen_args or {}
+    case = desk.mine(turn, reference, "release")
+    if case is None:
+        return
+    about = (args.get("reference"), args.get("unit"))
+    is_open = turn.someone.screen == "release_text" and about == (reference, unit)
+    is_free = released.unfinished(turn.session, case) is None
+    if unit not in release.units(turn) or not is_open or not is_free:
+        turn.toast = turn.tongue("There is nothing to send here any more.")
+        return
+    turn.close()
+    one = Released(
+        case_id=case.id,
+        member_id=turn.desk.id,
+        unit=unit,
+        text=args["text"],
+        state="asked",
+        asked_at=turn.now,
+    )
+    turn.session.add(one)
+    turn.session.flush()
+    there = scene_of(turn.session, cases.writer(turn.session, case), turn.charter, turn.now)
+    writers.ask(there, case, one)
+    audit.note(turn.session, "release_asked", turn.now, by=turn.desk, about=case, unit=unit)
+    turn.say(
+        turn.tongue(
+            "✅ The writer of {reference} is asked. Nothing goes to the Service before they say yes.",
+            reference=shown(turn, case),
+        ),
+        case_id=case.id,
+    )
+    cards.refresh(turn, case)
+
+
+def drop(turn: Turn, reference: str) -> None:
+    """Ask nothing."""
+    if turn.someone.screen not in ("release_write", "release_text"):
+        turn.toast = turn.tongue("There is nothing to send here any more.")
+        return
+    turn.leave(reference)
+    turn.say(turn.tongue("✖️ Nothing was sent."))
+
+
+def send_due(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
+    """Whoever said yes had time to think: now it goes, if everything still stands."""
+    for one in released.due(session, upto, BATCH):
+        case = session.get_one(Case, one.case_id, with_for_update=True)
+        to = _receivers(session, charter, one.unit)
+        if _still_stands(session, case) and to:
+            _send(session, charter, now, one, case, to)
+        else:
+            _keep(session, charter, now, one, case)
+
+
+def _still_stands(session: Session, case: Case) -> bool:
+    """Somebody goes on with it, and it did not become private or end meanwhile."""
+    return case.track != PRIVATE and case.state != CLOSED and case.responsible_id is not None
+
+
+def _receivers(session: Session, charter: Charter, unit: str) -> list[Recipient]:
+    names = [rule.name for rule in charter.recipients if rule.unit == unit]
+    return recipients.joined(session, names)
+
+
+def _send(
+    session: Session,
+    charter: Charter,
+    now: datetime,
+    one: Released,
+    case: Case,
+    to: list[Recipient],
+) -> None:
+    one.state, one.sent_at, one.sends_at = "sent", now, None
+    session.flush()
+    for recipient in to:
+        args = {"number": one.id, "recipient": recipient.id}
+        chat = recipients.chat_of(session, recipient)
+        outbox.add(session, chat, "released", now, args=args, key=key(one.id))
+    there = scene_of(session, cases.writer(session, case), charter, now)
+    writers.tell_sent(there, case, one)
+    audit.note(session, "released", now, about=case, unit=one.unit)
+    cards.fresh(there, case, "released")
+
+
+def _keep(session: Session, charter: Charter, now: datetime, one: Released, case: Case) -> None:
+    """It does not go, and nobody is left believing that it did."""
+    one.state, one.sends_at = "withdrawn", None
+    there = scene_of(session, cases.writer(session, case), charter, now)
+    not_released.tell(there, case)
+    audit.note(session, "release_withdrawn", now, about=case, unit=one.unit)
+    cards.fresh(there, case, "not_released")
+
+
+def key(number: int) -> str:
+    """What the Service was shown of it stands under this key, so that it can be taken away."""
+    return f"released:{number}"
+
+
+def take_away(session: Session, case: Case, now: datetime) -> None:
+    """Its writer deletes it: what stands of it in the Service's chats goes, as far as it can."""
+    for one in released.sent_of(session, case):
+        for recipient in recipients.joined(session):
+            chat = recipients.chat_of(session, recipient)
+            outbox.withdraw(session, chat, key(one.id))
+            for shown_id in outbox.standing(session, chat, key(one.id)):
+                args = {"shown": shown_id}
+                outbox.add(session, chat, "emptied", now, args=args, mode="delete")
