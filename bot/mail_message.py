@@ -6,7 +6,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from itertools import chain
+from itertools import chain, dropwhile, islice, takewhile
 
 import regex
 
@@ -15,7 +15,7 @@ from bot.charter_values import EMAIL
 
 POLICY = SMTP.clone(cte_type="7bit")
 """Every relay carries it as it is: no letter beyond ASCII, no long line."""
-LONGEST_SUBJECT = 150
+SUBJECT_LINES, LONGEST_SUBJECT = 2, 150
 _BREAKS = regex.compile(r"[\p{Cc}\p{Zl}\p{Zp}]+")
 _TURNS = regex.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _EMBEDDED = regex.compile(r"data:image/png;base64,[A-Za-z0-9+/=]+")
@@ -47,7 +47,7 @@ class Envelope:
 
 
 def compose(envelope: Envelope, rich: str, files: Sequence[MailFile] = ()) -> EmailMessage:
-    """A message whose subject is the first line of its text.
+    """A message whose subject are the first lines of its text.
 
     A file of HTML is the page; pictures stand in it; any other file goes along. Raises ValueError
     where the address is none.
@@ -85,9 +85,10 @@ def compose(envelope: Envelope, rich: str, files: Sequence[MailFile] = ()) -> Em
 
 
 def subject(rich: str) -> str:
-    """The first line that says anything, as one line of plain letters."""
+    """The first lines, up to a blank one and two at most, as one line of plain letters."""
     lines = (one_line(line) for line in richtext.plain(rich).splitlines())
-    return next((line for line in lines if line), "")[:LONGEST_SUBJECT].strip()
+    first = takewhile(bool, dropwhile(lambda line: not line, lines))
+    return " · ".join(islice(first, SUBJECT_LINES))[:LONGEST_SUBJECT].strip()
 
 
 def one_line(text: str) -> str:

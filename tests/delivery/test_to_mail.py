@@ -59,7 +59,7 @@ class Post(World):
             lane.carrier._transport = self._watched(lane.carrier._transport)
         return self.delivery
 
-    def mail(self, to: str, text: str = "<b>Digest</b>\nsalam", **more: Any) -> int:
+    def mail(self, to: str, text: str = "<b>Digest</b>\n\nsalam", **more: Any) -> int:
         """Put a mail into the outbox."""
         return self.put(Chat("email", recipients.hash_of(to), to), text, **more)
 

@@ -6,7 +6,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mail_kit import read
 
@@ -75,7 +75,9 @@ def test_a_picture_within_the_page() -> None:
 
 def test_its_headers() -> None:
     """From the council by its name, dated, known again by its name, and answered by no machine."""
-    _, mail = sent("<b>Həftə 48 · 23–29 noyabr: müraciətlər, təkliflər və cavab gözləyənlər</b>\nx")
+    _, mail = sent(
+        "<b>Həftə 48 · 23–29 noyabr: müraciətlər, təkliflər və cavab gözləyənlər</b>\n\nx"
+    )
     assert mail["From"].addresses == (COUNCIL,)
     assert mail["To"] == "office@service.example"
     assert mail["Subject"] == "Həftə 48 · 23–29 noyabr: müraciətlər, təkliflər və cavab gözləyənlər"
@@ -104,8 +106,9 @@ def test_tags_are_closed_in_order() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("\n\n  <b>One</b> \r\nBcc: all@x.example", "One"),
-        ("a\u2028b\x0bc\x00d", "a"),
+        ("\n\n  <b>One</b> \r\n\r\nBcc: all@x.example", "One"),
+        ("<b>Digest</b>\nWeek 48\nmore", "Digest · Week 48"),
+        ("a\u2028b\x0bc\x00d\ne", "a · b"),
         ("\u2068Həftə\u2069 48\u202e", "Həftə 48"),
         ("می‌خواهم", "می‌خواهم"),
         ("", ""),
@@ -117,6 +120,7 @@ def test_the_subject(text: str, told: str) -> None:
     assert subject(text) == told
 
 
+@settings(deadline=None)
 @given(st.text(max_size=3000), st.text(max_size=80))
 def test_no_text_changes_the_headers(text: str, name: str) -> None:
     """Whatever stands in a text or a name: the same headers, no line too long, no letter beyond ASCII."""
