@@ -17,12 +17,14 @@ from bot.clock import SystemClock
 from bot.digest_command import digest
 from bot.faults import SettingsFault
 from bot.opening import NotMigrated, Opened, opened
+from bot.recipients_command import recipients
 from bot.settings import load
-from bot.telegram_channel import TelegramChannel
+from bot.start_link import start_link
 from bot.templates_command import templates
 from bot.transport import ChannelStopped
 from handlers.council import membership, suspend
 from handlers.council.membership import NotPossible
+from handlers.service import joining
 from storage import members, migrate, rotation
 from storage.database import AlreadyRunning, open_database
 from storage.migrate import NewerDatabase
@@ -45,6 +47,7 @@ cli.add_typer(templates, name="templates")
 cli.add_typer(audit, name="audit")
 cli.add_typer(answers, name="answers")
 cli.command()(digest)
+cli.add_typer(recipients, name="recipients")
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -56,6 +59,7 @@ TOLD = (
     NewerDatabase,
     AlreadyRunning,
     NotPossible,
+    joining.NotPossible,
 )
 """Faults whose text says what to do."""
 
@@ -161,37 +165,13 @@ def invite(
             )
         hours = int(here.settings.charter.invitation_valid.total_seconds() // 3600)
         out.print(f"Send this link to {alias.strip()} alone; it works once, within {hours} hours:")
-        out.print(f"  {_link(here, token)}", soft_wrap=True)
+        out.print(f"  {start_link(here, token)}", soft_wrap=True)
         out.print("They see a code. Let them tell it to you by voice, then run:")
         out.print("  council-bot members confirm CODE")
 
 
 def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _link(here: Opened, token: str) -> str:
-    """The t.me link; without a connection to Telegram, what to send instead."""
-    secret = here.settings.telegram_bot_token
-    if secret is None:
-        return f"/start {token}   (write this to the bot; TELEGRAM_BOT_TOKEN is not set)"
-    channel = TelegramChannel(
-        secret.get_secret_value(),
-        base_url=here.settings.telegram_base_url,
-        base_file_url=here.settings.telegram_base_file_url,
-    )
-
-    async def username() -> str:
-        await channel.open()
-        try:
-            return await channel.username()
-        finally:
-            await channel.close()
-
-    try:
-        return f"https://t.me/{asyncio.run(username())}?start={token}"
-    except Exception:
-        return f"/start {token}   (write this to the bot; Telegram was not reached for its name)"
 
 
 @seats.command(name="list")

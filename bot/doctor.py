@@ -10,7 +10,7 @@ import aiohttp
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import InvalidToken
 
-from bot import catalogues, doctor_whatsapp
+from bot import catalogues, doctor_mail, doctor_whatsapp
 from bot.finding import Finding
 from bot.opening import Opened
 from bot.telegram_channel import TelegramChannel
@@ -45,6 +45,7 @@ def examine(here: Opened, now: datetime, *, fix: bool = False) -> Iterator[Findi
     )
     yield from asyncio.run(_telegram(here))
     yield from doctor_whatsapp.examine(here.settings, fix=fix)
+    yield from doctor_mail.examine(here)
 
 
 def _database(here: Opened) -> Iterator[Finding]:

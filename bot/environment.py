@@ -11,11 +11,13 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.exc import ArgumentError
 
+from bot.charter_values import EMAIL
 from bot.faults import Faults, suggestion
 from storage.database import open_database
 from storage.masters import parse_masters
 
 LogLevel = Literal["debug", "info", "warning", "error"]
+Security = Literal["starttls", "tls", "none"]
 
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{8,}")
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
@@ -23,6 +25,8 @@ ACCOUNT = re.compile(r"AC[0-9a-f]{32}")
 AUTH_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,}")
 SENDER = re.compile(r"whatsapp:\+[1-9]\d{6,14}")
 MESSAGING_SERVICE = re.compile(r"MG[0-9a-f]{32}")
+MAIL_SERVER = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|::1")
+MAIL_PORT = 587
 WEBHOOK_PORTS = (None, 80, 88, 443, 8443)
 AT_HOME = ("127.0.0.1", "localhost", "::1")
 TWILIO_API = "https://api.twilio.com"
@@ -113,6 +117,29 @@ def _port(value: object) -> int:
     return int(str(value))
 
 
+def _mail_server(value: str) -> str:
+    if not MAIL_SERVER.fullmatch(value.strip()):
+        raise ValueError("is not a server's name; write one like smtp.example.org")
+    return value.strip()
+
+
+def _mail_address(value: str) -> str:
+    if not EMAIL.fullmatch(value.strip()):
+        raise ValueError("is not an e-mail address; write one like council@example.org")
+    return value.strip()
+
+
+def _mail_secret(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().isascii() or not value.get_secret_value().isprintable():
+        raise ValueError("has a character that mail servers do not take; use A–Z a–z 0–9 and signs")
+    return value
+
+
+def _mail_user(value: str) -> str:
+    _mail_secret(SecretStr(value))
+    return value
+
+
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
@@ -140,6 +167,12 @@ class Environment(ConfigFile):
     twilio_api_base_url: Annotated[str, AfterValidator(_address)] = TWILIO_API
     twilio_content_base_url: Annotated[str, AfterValidator(_address)] | None = None
     twilio_messaging_base_url: Annotated[str, AfterValidator(_address)] | None = None
+    smtp_host: Annotated[str, AfterValidator(_mail_server)] | None = None
+    smtp_port: Annotated[int, BeforeValidator(_port)] = MAIL_PORT
+    smtp_user: Annotated[str, AfterValidator(_mail_user)] | None = None
+    smtp_password: Annotated[SecretStr, AfterValidator(_mail_secret)] | None = None
+    smtp_security: Annotated[Security, BeforeValidator(_lower)] = "starttls"
+    mail_from: Annotated[str, AfterValidator(_mail_address)] | None = None
     public_url: Annotated[str, AfterValidator(_address)] | None = None
     council_data_dir: Path = Path("data")
     database_url: Annotated[SecretStr, AfterValidator(_database)] | None = None
@@ -182,5 +215,6 @@ def _misspelt(env_file: Path | None) -> Iterator[str]:
     """Names in the file that look much like ours and are not."""
     known = {field.upper() for field in Environment.model_fields}
     for name in dotenv_values(env_file) if env_file and env_file.is_file() else ():
-        if name.upper() not in known and suggestion(name.upper(), known):
+        # other programs have passwords in there too
+        if name.upper() not in known and suggestion(name.upper(), known, how_alike=0.8):
             yield name

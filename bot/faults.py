@@ -31,9 +31,9 @@ class Faults:
             raise SettingsFault(self.lines)
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
+def suggestion(word: str, known: Iterable[str], how_alike: float = 0.6) -> str:
     """“; did you mean …?”, where something known looks alike."""
-    alike = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    alike = difflib.get_close_matches(word, list(known), n=1, cutoff=how_alike)
     return f"; did you mean {alike[0]}?" if alike else ""
 
 

@@ -50,10 +50,14 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What a channel bears: calls overall, and messages in one chat."""
+    """What a channel bears: calls overall, and messages in one chat.
+
+    `shared`: whether chats that are told to wait one after the other share a limit of the bot's own.
+    """
 
     overall: Rate
     chat: Rate
+    shared: bool = True
 
 
 # Telegram: about 30 calls a second for a bot, 1 message a second in a chat; exact limits are not
@@ -61,6 +65,8 @@ class Pace:
 PACES = {
     "telegram": Pace(overall=Rate(25, 5), chat=Rate(1, 4)),
     "whatsapp": Pace(overall=Rate(70, 10), chat=Rate(1, 4)),
+    # each address is kept waiting by its own server
+    "email": Pace(overall=Rate(2, 4), chat=Rate(1, 4), shared=False),
 }
 
 SAME_REFUSAL = 3
@@ -159,7 +165,7 @@ class Pacing:
         """The provider named a pause: it holds for the chat, or for all if it is the bot's."""
         self.hold(seconds, chat)
         self._told_to_wait[chat] = seconds
-        if len(self._told_to_wait) >= SAME_REFUSAL:
+        if self._pace.shared and len(self._told_to_wait) >= SAME_REFUSAL:
             self.hold(min(self._told_to_wait.values()))
 
     def taken(self) -> None:

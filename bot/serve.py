@@ -9,6 +9,7 @@ import structlog
 from bot.app import App
 from bot.clock import SystemClock
 from bot.digest_files import DigestFiles
+from bot.mail import MailTransport
 from bot.opening import Opened
 from bot.telegram_channel import TelegramChannel
 from bot.transport import Transport
@@ -35,17 +36,25 @@ async def _run(here: Opened, say: Callable[[str], None]) -> None:
     whatsapp = (
         WhatsAppChannel(settings.whatsapp, settings.charter, clock) if settings.whatsapp else None
     )
+    files = DigestFiles(here.database, settings.charter)
     telegram = TelegramChannel(
         settings.telegram_bot_token.get_secret_value(),
         base_url=settings.telegram_base_url,
         base_file_url=settings.telegram_base_file_url,
         fetch=whatsapp.media.fetch if whatsapp else None,
-        make=DigestFiles(here.database, settings.charter).make,
+        make=files.make,
     )
     await telegram.open()
     transports: dict[str, Transport] = {telegram.transport.channel: telegram.transport}
     if whatsapp:
         transports[whatsapp.transport.channel] = whatsapp.transport
+    mail = (
+        MailTransport(settings.mail, settings.charter, clock.now, files.make)
+        if settings.mail
+        else None
+    )
+    if mail:
+        transports[mail.channel] = mail
     app = App(here.database, settings.charter, clock, transports)
     running = asyncio.create_task(_serve(app, telegram, whatsapp, here, say))
     loop = asyncio.get_running_loop()
@@ -61,6 +70,8 @@ async def _run(here: Opened, say: Callable[[str], None]) -> None:
         await telegram.close()
         if whatsapp:
             whatsapp.close()
+        if mail:
+            mail.close()
 
 
 async def _serve(

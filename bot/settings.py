@@ -15,11 +15,12 @@ from bot.environment import (
     telegram_calls,
 )
 from bot.faults import Faults, SettingsFault
+from bot.mail_account import MailAccount, mail_account
 from bot.whatsapp_account import WhatsAppAccount, account_from, wanted
 from handlers.charter import Charter
 from storage.masters import parse_masters
 
-__all__ = ["Settings", "SettingsFault", "WhatsAppAccount", "load"]
+__all__ = ["MailAccount", "Settings", "SettingsFault", "WhatsAppAccount", "load"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Settings:
     """What this program was told; secrets show themselves only to `get_secret_value`.
 
     `public_url` is where Telegram and Twilio reach us. Where Telegram has no secret to be known by,
-    the bot asks Telegram for news itself. `whatsapp` is None where the bot runs on Telegram alone.
+    the bot asks Telegram for news itself. `whatsapp` is None where the bot runs on Telegram alone,
+    `mail` where nobody is sent e-mail.
     `service_database_url` is the login that may look through the Service's window and no further.
     `open_questions` are what council.toml leaves undecided, for `doctor` to repeat.
     """
@@ -47,6 +49,7 @@ class Settings:
     open_questions: tuple[str, ...] = ()
     whatsapp: WhatsAppAccount | None = None
     service_database_url: SecretStr | None = None
+    mail: MailAccount | None = None
 
     @property
     def telegram_webhook(self) -> bool:
@@ -81,6 +84,7 @@ def load(env_file: Path | None = Path(".env"), *, telegram: bool = False) -> Set
     _service_faults(environment, faults)
     config = config_file(env_file)
     charter = charter_from(config, faults)
+    mail = mail_account(environment, charter.recipients if charter else (), faults)
     faults.settle()
     assert charter is not None
     home = environment.council_data_dir
@@ -100,6 +104,7 @@ def load(env_file: Path | None = Path(".env"), *, telegram: bool = False) -> Set
         open_questions=open_questions(config),
         whatsapp=whatsapp,
         service_database_url=environment.service_database_url,
+        mail=mail,
     )
 
 

@@ -62,7 +62,7 @@ def unreachable(session: Session, row: Outbox, code: str, now: datetime, charter
         _note_waiting(session, row, "unreachable", now)
     if row.member_id is None:
         _tell_responsible(session, row, "blocked", now)
-    else:
+    if row.member_id is not None or "recipient" in row.args:
         _alert(session, row, code, now)
 
 
@@ -253,6 +253,8 @@ def _alert(session: Session, row: Outbox, code: str, now: datetime) -> None:
     if row.show == "alert":
         return
     args = {"code": code[:80], "row": row.id, "show": row.show}
+    if "recipient" in row.args:  # of the Service: which one says `council-bot recipients list`
+        args["recipient"] = row.args["recipient"]
     _to_operators(session, args, now, besides=row.member_id)
 
 

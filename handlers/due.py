@@ -24,6 +24,7 @@ from handlers.council import (
 from handlers.migrant import outcome
 from handlers.rules.retention import expires_at
 from handlers.service import digests
+from handlers.service import joining
 from storage.bans import HOLDS
 from storage.database import is_transient
 from storage.model import (
@@ -38,6 +39,7 @@ from storage.model import (
     Outbox,
     Person,
     Proposal,
+    Recipient,
     Released,
     Review,
     Shown,
@@ -214,6 +216,12 @@ JOBS: tuple[Job, ...] = (
         outcome.tell,
     ),
     Job("invitations", _earliest(Invitation.expires_at), _then, keeping.invitations),
+    Job(
+        "recipients invited",
+        _earliest(Recipient.expires_at, Recipient.joined_at.is_(None)),
+        _then,
+        joining.expired,
+    ),
     Job(
         "ended rows",
         _earliest(Outbox.ended_at, ~keeping.STILL_ASKED),

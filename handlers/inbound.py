@@ -11,6 +11,7 @@ from handlers.language import Rich, Tongue
 from handlers.messages import Incoming
 from handlers.migrant import banned, notice, stop
 from handlers.service import gate
+from handlers.service import joining
 from handlers.turn import Turn
 from storage import inbox, people
 from storage.model import BLOCKED, HELD
@@ -98,6 +99,8 @@ def turn_of(session: Session, incoming: Incoming, now: datetime, charter: Charte
 def _dispatch(turn: Turn) -> None:
     token = _start_payload(turn.incoming.text)
     if token and turn.incoming.channel == membership.CHANNEL and membership.claim(turn, token):
+        return
+    if token and turn.incoming.channel == joining.CHANNEL and joining.claim(turn, token):
         return
     if suspend.is_told(turn, steps.COUNCIL.keys() - steps.MIGRANT.keys()):
         return

@@ -10,7 +10,7 @@ from handlers.migrant import forget
 from handlers.rules.retention import gone_before
 from handlers.turn import scene_of
 from storage import audit, cases, copies, inbox, members, outbox, people, receipts, sending
-from storage.model import CLOSED, Case, Invitation, Member, Outbox, Person, Shown
+from storage.model import CLOSED, Case, Invitation, Member, Outbox, Person, Recipient, Shown
 from storage.outbox import Chat
 
 BATCH = 100
@@ -46,6 +46,7 @@ CLOSED_CASES = (Case.state == CLOSED,)
 WITHOUT_REQUEST = (
     ~select(Case.id).where(Case.person_id == Person.id).exists(),
     ~select(Member.id).where(Member.person_id == Person.id).exists(),
+    ~select(Recipient.id).where(Recipient.person_id == Person.id).exists(),
 )
 STILL_ASKED = exists().where(Person.screen_row == Outbox.id, Person.screen == "notice")
 """A notice that somebody has not answered yet: whether they were told is seen on its row."""

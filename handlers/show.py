@@ -36,6 +36,7 @@ from handlers.migrant import draft, manager, notice, outcome, rating, referral, 
 from handlers.screens import Screen
 from handlers.service import digests
 from handlers.service import shown as service_shown
+from handlers.service import joining_notices
 from handlers.told import shown
 from handlers.turn import Scene, said
 from storage import audit, members, people, recipients, templates
@@ -66,8 +67,13 @@ def draw(session: Session, row: Outbox, charter: Charter, now: datetime) -> Outg
 
 
 def _language(row: Outbox, person: Person | None, charter: Charter) -> str:
-    """Their language, or the one in which the first parts of this row went out."""
+    """Their language, or the one in which the first parts of this row went out.
+
+    Whoever is sent the digest reads it in the language that council.toml says.
+    """
     spoken = person.language if person else charter.languages[0]
+    if "recipient" in row.args:
+        return str(row.args.get("language", spoken))
     return str(row.args.get("language", spoken)) if row.parts_sent or row.attempts > 1 else spoken
 
 
@@ -311,4 +317,7 @@ VIEWS: Mapping[str, Callable[[Scene, Outbox, Case | None], Outgoing | None]] = {
     ballot.SURE: ballot.view,
     digests.DRAFT_NOTICE: digest_draft.notice,
     digests.VIEW: digests.draw,
+    "service_code": joining_notices.code,
+    "service_joined": joining_notices.joined,
+    "service_left": joining_notices.left,
 }

@@ -124,6 +124,50 @@ def test_an_invitation_without_telegram(tmp_path: Path) -> None:
     assert wrong.returncode == 1
 
 
+def test_a_recipient_is_invited(tmp_path: Path) -> None:
+    """Invited by a link, listed, a wrong code refused and counted, and taken back."""
+    done = council_bot(tmp_path, "recipients", "invite", "contact")
+    assert done.returncode == 0, done.stderr
+    assert "/start service_" in done.stdout
+    listed = council_bot(tmp_path, "recipients", "list").stdout
+    assert "invited, link not opened yet, until" in listed
+    assert "nobody" in listed
+    wrong = council_bot(tmp_path, "recipients", "confirm", "123456")
+    assert (wrong.returncode, "nobody was shown this code" in wrong.stderr) == (1, True)
+    with closing(sqlite3.connect(next(tmp_path.rglob("*.db")))) as database:
+        assert database.execute("SELECT count FROM attempt").fetchall() == [(1,)]
+    left = council_bot(tmp_path, "recipients", "leave", "contact")
+    assert (left.returncode, left.stdout) == (0, "contact is not invited any more.\n")
+    unknown = council_bot(tmp_path, "recipients", "invite", "permit")
+    assert "did you mean permits?" in unknown.stderr
+
+
+def test_a_recipient_by_e_mail(tmp_path: Path) -> None:
+    """The code is on its way to the address of council.toml, which is said nowhere else."""
+    council = (
+        (ROOT / "council.toml").read_text(encoding="utf-8")
+        + """
+[[recipients]]
+name = "chancellery"
+channel = "email"
+address = "office@service.example"
+language = "az"
+unit = "council_contact"
+"""
+    )
+    (tmp_path / "council.toml").write_text(council, encoding="utf-8")
+    mail = {"SMTP_HOST": "smtp.example.org", "MAIL_FROM": "council@example.org"}
+    words = ("recipients", "invite", "chancellery")
+    here = {"COUNCIL_CONFIG": str(tmp_path / "council.toml")}
+    assert "SMTP_HOST: is missing" in council_bot(tmp_path, *words, **here).stderr
+    done = council_bot(tmp_path, *words, **here, **mail)
+    assert done.returncode == 0, done.stderr
+    assert "sends a code to the address of chancellery" in done.stdout
+    listed = council_bot(tmp_path, "recipients", "list", **here, **mail)
+    assert "a code was sent" in listed.stdout.replace("\n", " ")
+    assert "service.example" not in done.stdout + done.stderr + listed.stdout
+
+
 def test_the_doctor_names_what_is_missing(tmp_path: Path) -> None:
     """One line each, and an exit code that a script can use."""
     done = council_bot(tmp_path, "doctor")

@@ -98,6 +98,15 @@ class TestEnvironment:
             ("TWILIO_API_BASE_URL", "http://geheim.example", "must begin with https://"),
             ("TWILIO_CONTENT_BASE_URL", "geheim", "is not an address"),
             ("TWILIO_MESSAGING_BASE_URL", "geheim", "is not an address"),
+            ("SMTP_HOST", "smtp://geheim.example", "is not a server's name"),
+            ("SMTP_HOST", "geheim.example:587", "is not a server's name"),
+            ("SMTP_PORT", "geheim", "is not a port"),
+            ("SMTP_USER", "geheimə", "a character that mail servers do not take"),
+            ("SMTP_PASSWORD", "geheimə", "a character that mail servers do not take"),
+            ("SMTP_PASSWORD", "geheim\nx", "a character that mail servers do not take"),
+            ("SMTP_SECURITY", "geheim", "'starttls', 'tls' or 'none'"),
+            ("MAIL_FROM", "geheim", "is not an e-mail address"),
+            ("MAIL_FROM", "Council <geheim@x.example>", "is not an e-mail address"),
             ("COUNCIL_KEYS", f"{COUNCIL_KEYS},geheim", "key 2 is not 32 bytes"),
             ("PORT", "geheim", "is not a port"),
             ("PORT", "70000", "is not a port"),
@@ -193,6 +202,95 @@ class TestEnvironment:
             assert f"{name.upper()}=" in example
         shutil.copy(ROOT / ".env.example", ".env")
         assert load() == load(None)
+
+
+MAIL = {
+    "SMTP_HOST": "smtp.example.org",
+    "SMTP_USER": "council",
+    "SMTP_PASSWORD": "geheim",
+    "MAIL_FROM": "council@example.org",
+}
+BY_MAIL = """
+[[recipients]]
+name = "chancellery"
+channel = "email"
+address = "office@service.example"
+language = "az"
+unit = "council_contact"
+"""
+
+
+class TestMail:
+    """The mail server, which is needed only where somebody is sent e-mail."""
+
+    @pytest.fixture(autouse=True)
+    def account(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A server with a password."""
+        for name, value in MAIL.items():
+            monkeypatch.setenv(name, value)
+
+    def test_without_it_nobody_is_sent_e_mail(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nothing of it is needed, and how it would be reached alone sets nothing up."""
+        for name in MAIL:
+            monkeypatch.delenv(name)
+        monkeypatch.setenv("SMTP_PORT", "465")
+        assert load().mail is None
+
+    def test_a_server_is_whole(self) -> None:
+        """Encrypted by STARTTLS on port 587 unless it is said otherwise; the password shows nowhere."""
+        account = load().mail
+        assert account is not None
+        assert (account.host, account.port, account.security) == (
+            "smtp.example.org",
+            587,
+            "starttls",
+        )
+        assert (account.user, account.password.get_secret_value()) == ("council", "geheim")
+        assert (account.sender, account.domain) == ("council@example.org", "example.org")
+        assert "geheim" not in repr(account)
+
+    @pytest.mark.parametrize(
+        ("only", "needed"),
+        [
+            ("SMTP_HOST", ["MAIL_FROM"]),
+            ("MAIL_FROM", ["SMTP_HOST"]),
+            ("SMTP_USER", ["SMTP_HOST", "MAIL_FROM", "SMTP_PASSWORD"]),
+            ("SMTP_PASSWORD", ["SMTP_HOST", "MAIL_FROM", "SMTP_USER"]),
+        ],
+    )
+    def test_half_of_it_is_told_at_once(
+        self, monkeypatch: pytest.MonkeyPatch, only: str, needed: list[str]
+    ) -> None:
+        """Whatever single part is set, what goes with it is asked for."""
+        for name in MAIL.keys() - {only}:
+            monkeypatch.delenv(name)
+        lines = faults()
+        assert [line.partition(":")[0] for line in lines] == needed
+        assert all("is missing; " in line for line in lines)
+
+    def test_somebody_is_sent_e_mail(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """An address in council.toml asks for a server, and says which entry does."""
+        Path("council.toml").write_text(COUNCIL + BY_MAIL, encoding="utf-8")
+        assert load().mail is not None
+        for name in MAIL:
+            monkeypatch.delenv(name)
+        host, sender = faults()
+        assert host.startswith("SMTP_HOST: is missing; ")
+        assert sender.startswith("MAIL_FROM: is missing; ")
+        assert "(chancellery of council.toml is sent e-mail)" in host
+
+    @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+    def test_unencrypted_only_on_this_machine(
+        self, monkeypatch: pytest.MonkeyPatch, host: str
+    ) -> None:
+        """Everywhere else a password and a digest would be read on the way."""
+        monkeypatch.setenv("SMTP_SECURITY", "NONE")
+        (line,) = faults()
+        assert line.startswith("SMTP_SECURITY: is none: that goes only to 127.0.0.1")
+        monkeypatch.setenv("SMTP_HOST", host)
+        account = load().mail
+        assert account is not None
+        assert account.security == "none"
 
 
 class TestWhatsApp:

@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[1]
 MORNING = datetime(2026, 11, 24, 9, 30, tzinfo=ZoneInfo("Asia/Baku"))
 PATIENCE = 20.0
 QUICK = Pace(overall=Rate(1000, 1000), chat=Rate(1000, 1000))
-HURRIED = {"telegram": QUICK, "whatsapp": QUICK}
+HURRIED = {"telegram": QUICK, "whatsapp": QUICK, "email": QUICK}
 """No pauses: what is tried here is what is said; tests/delivery tries the pauses."""
 MADE: dict[tuple[str, ...], dict[str, Content]] = {}
 """What stands at Twilio in the first town of these languages stands there in all of them."""

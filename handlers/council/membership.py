@@ -10,7 +10,7 @@ from handlers.council import cards, hand_on, offices, rounds
 from handlers.language import OWN_NAMES, Tongue
 from handlers.rules.topics import TOPICS
 from handlers.turn import Turn, scene_of
-from storage import audit, members, people, secrecy
+from storage import audit, members, people, recipients, secrecy
 from storage.model import Invitation, Member, Person
 from storage.outbox import Chat
 
@@ -149,6 +149,8 @@ def confirm(
 
 
 def _seat(session: Session, person: Person, invitation: Invitation, now: datetime) -> Member:
+    if recipients.of_person(session, person) is not None:
+        raise NotPossible("this chat is the Service's and can be nothing else")
     former = people.seat_of(session, person)
     if former is not None and former.left_at is None:
         raise NotPossible(f"this chat already belongs to {former.alias!r}")

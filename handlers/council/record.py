@@ -111,6 +111,10 @@ DID: Mapping[str, str] = {
     "back": N_("came back"),
     "substitute": N_("chose a substitute"),
     "substitute_declined": N_("does not stand in for a member"),
+    "service_invited": N_("invited somebody of the Service"),
+    "service_invitation_revoked": N_("took back an invitation of the Service"),
+    "service_joined": N_("somebody of the Service joined"),
+    "service_left": N_("somebody of the Service left"),
 }
 """What the record calls things; anything else is shown as it is written there."""
 WHY: Mapping[str, Mapping[str, str]] = {

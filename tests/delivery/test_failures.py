@@ -210,6 +210,18 @@ async def test_a_member_who_blocked_the_bot(world: World) -> None:
         assert world.channel.said("ops") == ["alert", "alert"]
 
 
+async def test_somebody_of_the_service_who_blocked_the_bot(world: World) -> None:
+    """The operators hear of it, by the recipient's id: nobody else is responsible for them."""
+    world.person("ops", role="operator")
+    row = world.put("rauf", show="digest", args={"recipient": 3})
+    world.channel.fail("unreachable", address="rauf", code="blocked")
+    async with world.running():
+        await world.rest()
+        (alert,) = world.rows("alert")
+        assert alert.args == {"code": "blocked", "row": row, "show": "digest", "recipient": 3}
+        assert world.the(row).state == BLOCKED
+
+
 async def test_no_alert_about_an_alert(world: World) -> None:
     """An operator's own blocked chat does not set off alerts without end."""
     world.person("ops", role="operator")
