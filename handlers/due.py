@@ -23,8 +23,7 @@ from handlers.council import (
 )
 from handlers.migrant import outcome
 from handlers.rules.retention import expires_at
-from handlers.service import digests
-from handlers.service import joining
+from handlers.service import digests, joining
 from storage.bans import HOLDS
 from storage.database import is_transient
 from storage.model import (

@@ -10,8 +10,7 @@ from handlers.council import blocked, membership, suspend
 from handlers.language import Rich, Tongue
 from handlers.messages import Incoming
 from handlers.migrant import banned, notice, stop
-from handlers.service import gate
-from handlers.service import joining
+from handlers.service import gate, joining
 from handlers.turn import Turn
 from storage import inbox, people
 from storage.model import BLOCKED, HELD

@@ -34,9 +34,8 @@ from handlers.language import Rich, Tongue
 from handlers.messages import Attachment, Choice, Outgoing
 from handlers.migrant import draft, manager, notice, outcome, rating, referral, released
 from handlers.screens import Screen
-from handlers.service import digests
+from handlers.service import digests, joining_notices
 from handlers.service import shown as service_shown
-from handlers.service import joining_notices
 from handlers.told import shown
 from handlers.turn import Scene, said
 from storage import audit, members, people, recipients, templates

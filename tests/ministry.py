@@ -4,12 +4,15 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import digests
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from talk import CHANNEL, Talk
 from town import charter
 
 from handlers.charter import RecipientRule
+from handlers.rules import published
+from handlers.staff import digest
 from storage import people
 from storage.base import Base
 from storage.database import Database
@@ -115,8 +118,16 @@ class Ministry:
         now = self.talk.now
         for week, stage in (("2026-W46", "sent"), ("2026-W47", "sent"), ("2026-W48", "drafted")):
             sent_at = now if stage == "sent" else None
+            told = replace(digests.empty("en"), week=week)
+            figures = replace(told.published, week=week)
             session.add(
-                DigestRun(week=week, stage=stage, sent_at=sent_at, content={"en": {"x": LINE}})
+                DigestRun(
+                    week=week,
+                    stage=stage,
+                    sent_at=sent_at,
+                    published=published.as_json(figures) if sent_at else None,
+                    content={"en": digest.as_json(told)} if sent_at else None,
+                )
             )
         session.add(DigestLine(week="2026-W48", section="gap", texts={"en": LINE}, at=now))
         one = self.proposal("permits", "Give the form in four languages.", "sent")

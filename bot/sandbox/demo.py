@@ -1,7 +1,6 @@
 """The demo: the whole system on this machine, with phones in one page and no account anywhere."""
 
 import asyncio
-import importlib
 import re
 import tempfile
 import webbrowser
@@ -14,6 +13,8 @@ from pathlib import Path
 from bot.app import App
 from bot.clock import JumpingClock
 from bot.digest_files import DigestFiles
+from bot.mail import MailTransport
+from bot.mail_account import MailAccount
 from bot.sandbox import life, service_side
 from bot.sandbox.mailbox import HOST, Mailbox
 from bot.sandbox.page import MailPage, Shown, page, serving
@@ -26,10 +27,10 @@ from bot.transport import Transport
 from handlers.charter import Charter, RecipientRule
 from handlers.council import membership
 from handlers.rules.deadlines import Calendar
-from storage import data_keys, migrate, people, secrecy
+from handlers.service import joining
+from storage import data_keys, migrate, secrecy
 from storage.database import Database, open_database
 from storage.masters import generate_master, parse_masters
-from storage.model import Recipient
 
 
 @dataclass(frozen=True)
@@ -81,19 +82,19 @@ async def demo(
         await telegram.start()
         await whatsapp.open()
         await mailbox.start()
-        beside = whatsapp.begin()
+        beside, files = whatsapp.begin(), DigestFiles(database, charter)
         channel = TelegramChannel(
             telegram.token,
             base_url=telegram.base_url,
             base_file_url=telegram.base_file_url,
             fetch=beside.media.fetch,
-            make=DigestFiles(database, charter).make,
+            make=files.make,
         )
         await channel.open()
         transports: dict[str, Transport] = {
             "telegram": channel.transport,
             "whatsapp": beside.transport,
-            **_mail(mailbox, charter, clock, at_end),
+            **_mail(mailbox, charter, clock, files, at_end),
         }
         app = App(database, charter, clock, transports)
         intakes = await whatsapp.listen(app, channel.bot.open_file)
@@ -222,18 +223,12 @@ async def _code_on(phone: Phone, token: str) -> str:
 async def _staff(world: World, phone: Phone) -> None:
     """The Service's two ways in: a link and a code on the screen, a code in a letter."""
     app = world.app
-    # TODO(merge): joining.py is on another branch; then this is a plain import and no stand-in
-    try:
-        joining = importlib.import_module("handlers.service.joining")
-    except ModuleNotFoundError:
-        await _sit_down(app, phone)
-        return
 
     async def invited(name: str) -> str:
         with app.database.begin() as session:
-            token: str = joining.invite(session, app.charter, name, app.clock.now())
+            token = joining.invite(session, app.charter, name, app.clock.now())
         app.delivery.wake()
-        return token
+        return token or ""
 
     async def confirmed(code: str) -> None:
         with app.database.begin() as session:
@@ -242,36 +237,11 @@ async def _staff(world: World, phone: Phone) -> None:
         await app.delivery.settled(10)
 
     await confirmed(await _code_on(phone, await invited(_contact(app).name)))
-    if "email" in app.transports:
-        await invited(service_side.MAILBOX)
-        letter = await world.mailbox.wait(1, 10)
-        found = re.search(r"\b\d{6}\b", letter.plain)
-        assert found, "the letter holds no code"
-        await confirmed(found.group())
-
-
-async def _sit_down(app: App, phone: Phone) -> None:
-    """Stand-in: they are recipients without having been invited."""
-    now = app.clock.now()
-    await phone.start()
-    await phone.world.wait(lambda: not phone.chat[-1].mine)
-    with app.database.begin() as session:
-        contact, office = app.charter.recipients[:2]
-        person = people.find(session, "telegram", str(phone.user_id))
-        if person is None:
-            person = people.add(session, "telegram", str(phone.user_id), contact.language, now)
-        for rule in (contact, office):
-            here = rule is contact
-            session.add(
-                Recipient(
-                    name=rule.name,
-                    channel=rule.channel,
-                    person_id=person.id if here else None,
-                    address=None if here else rule.address,
-                    invited_at=now,
-                    joined_at=now,
-                )
-            )
+    await invited(service_side.MAILBOX)
+    letter = await world.mailbox.wait(1, 10)
+    found = re.search(r"\b\d{6}\b", letter.plain)
+    assert found, "the letter holds no code"
+    await confirmed(found.group())
 
 
 def _contact(app: App) -> RecipientRule:
@@ -279,19 +249,17 @@ def _contact(app: App) -> RecipientRule:
 
 
 def _mail(
-    mailbox: Mailbox, charter: Charter, clock: JumpingClock, at_end: ExitStack
+    mailbox: Mailbox,
+    charter: Charter,
+    clock: JumpingClock,
+    files: DigestFiles,
+    at_end: ExitStack,
 ) -> dict[str, Transport]:
     """The bot's way to send letters, pointed at the server on this machine."""
-    # TODO(merge): bot/mail.py is on another branch; then plain imports, and `make` for the files
-    try:
-        mail = importlib.import_module("bot.mail")
-        accounts = importlib.import_module("bot.mail_account")
-    except ModuleNotFoundError:
-        return {}
-    account = accounts.MailAccount(
+    account = MailAccount(
         host=HOST, sender=service_side.COUNCIL, port=mailbox.port, security="none"
     )
-    transport = mail.MailTransport(account, charter, clock.now)
+    transport = MailTransport(account, charter, clock.now, files.make)
     at_end.callback(transport.close)
     return {"email": transport}
 

@@ -4,7 +4,6 @@ Who sees the page for the first time would otherwise get an empty digest.
 """
 
 import heapq
-import importlib
 import random
 import re
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from handlers.charter import Charter
 from handlers.council import membership
 from handlers.messages import Incoming
 from handlers.rules.deadlines import Calendar
+from handlers.service import digests
 from storage import people, sending, turns
 from storage.database import Database
 from storage.model import ANSWERED, CLOSED, DRAFT, SENT, Case, Member, Outbox
@@ -200,7 +200,7 @@ class Past:
         self._happens(self._run_due)
 
     def _run_due(self) -> None:
-        _begin_digest(self._session, self.charter, self.now)
+        digests.begin(self._session, self.charter, self.now)
         while due.run_due(self._session, self.charter, self.now):
             self._session.flush()
 
@@ -231,13 +231,3 @@ class Past:
         """The account of the member who has it."""
         member = self._session.get(Member, case.responsible_id) if case.responsible_id else None
         return self.seats.get(member.alias) if member is not None else None
-
-
-def _begin_digest(session: Session, charter: Charter, now: datetime) -> None:
-    """The program itself does so each hour: each week of the past gets its digest."""
-    # TODO(merge): digests.py is on another branch; then a plain import
-    try:
-        digests = importlib.import_module("handlers.service.digests")
-    except ModuleNotFoundError:
-        return
-    digests.begin(session, charter, now)

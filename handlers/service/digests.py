@@ -23,7 +23,7 @@ from storage.outbox import Chat
 VIEW = "digest"
 DRAFT_NOTICE = "digest_draft"
 """A notice that is its own key: one stands in a member's chat."""
-ENCLOSED = {"telegram": ("chart", "sheet"), "email": ("page", "chart", "sheet")}
+ENCLOSED = {"telegram": ("chart", "page", "sheet"), "email": ("page", "chart", "sheet")}
 """What goes with the text, by channel."""
 
 
@@ -234,6 +234,7 @@ def draw(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
         attachments=tuple(
             Enclosed(week, language, form).attachment for form in ENCLOSED[row.channel]
         ),
+        language=language,
     )
 
 
