@@ -5,7 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
@@ -147,13 +147,13 @@ async def photograph(world: World, address: str) -> None:
         await story.at_the_desk()
         await page.locator("#tabs button", has_text="Vusal").click()
         await _shoot(page, "desk")
-        await _digest(page, story)
+        await _digest(browser, page, story)
         await page.set_viewport_size({"width": 390, "height": 844})
         await _shoot(page, "small")
         await browser.close()
 
 
-async def _digest(page: Page, story: Story) -> None:
+async def _digest(browser: Browser, page: Page, story: Story) -> None:
     """Monday's digest in the mailbox and on the Service's phone; the draft came on Friday."""
     await page.locator("#jumps button", has_text="Mon").click()
     await page.locator("#jumps button:enabled").first.wait_for(timeout=60_000)
@@ -165,9 +165,8 @@ async def _digest(page: Page, story: Story) -> None:
     await _shoot(page, "service")
     await letter.click()
     await _shoot(page, "mailbox")
-    sheet = await page.context.new_page()
+    sheet = await browser.new_page(viewport={"width": 900, "height": 1200})
     address = await box.locator("iframe").get_attribute("src")
-    await sheet.set_viewport_size({"width": 900, "height": 1200})
     await sheet.goto(page.url.rstrip("/") + (address or ""))
     await sheet.wait_for_timeout(600)
     await sheet.screenshot(path=HERE / "pictures" / "digest.png", full_page=True)

@@ -29,12 +29,13 @@ def summary(t: Tongue, digest: Digest) -> Rich:
         if wished:
             said.append(t("The earliest is wished by {day}.", day=on(t, min(wished))))
     if digest.owed:
+        oldest = working_days(t, max(one.age for one in digest.owed))
         said.append(
             t.plural(
                 "{count} answer is awaited; it is {age}.",
                 "{count} answers are awaited; the oldest is {age}.",
                 len(digest.owed),
-                age=working_days(t, max(one.age for one in digest.owed)),
+                age=oldest,
             )
         )
     return Rich(" ".join(said)) if said else t("Nothing is asked of you this week.")
