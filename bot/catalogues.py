@@ -11,12 +11,13 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from bot.catalogue_gaps import gaps
 from handlers.language import CATALOGUES
 from handlers.rules.topics import TOPICS
 
 ROOT = CATALOGUES.parent
 TEMPLATE = CATALOGUES / "messages.pot"
-KEYWORDS = {"t": None, "tongue": None, "speaks": None, "N_": None, "plural": (1, 2)}
+KEYWORDS = {"t": None, "tongue": None, "speaks": None, "theirs": None, "N_": None, "plural": (1, 2)}
 PROJECT = "Migrant Council bot"
 TAG = re.compile(r"</?[a-z]+>")
 
@@ -96,11 +97,18 @@ def faults() -> Iterator[Fault]:
     template = drawn()
     if not TEMPLATE.exists() or TEMPLATE.read_bytes() != _written(template):
         yield Fault("pot", "", "stale; run `council-bot catalogues update`")
+    drawn_texts = {_identity(message) for message in template}
+    for path, text in gaps(ROOT / "handlers", drawn_texts):
+        yield Fault(path, text, "not drawn; say it outside f-strings and without a call beside it")
     for language in languages():
         catalog = read(language)
         for message in template:
             if message.id:
                 yield from _faults_of(language, message, catalog.get(message.id))
+
+
+def _identity(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else "\n".join(message.id)
 
 
 def _faults_of(language: str, source: Message, found: Message | None) -> Iterator[Fault]:

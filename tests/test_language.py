@@ -1,11 +1,13 @@
 """Every text in the person's language, or in English as a whole."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from town import charter
 
 from bot import catalogues
+from bot.catalogue_gaps import gaps
 from handlers import numbers
 from handlers.language import CATALOGUES, Tongue, offered, rich
 from handlers.words import WORDS, meaning_of
@@ -49,6 +51,19 @@ def test_a_name_that_runs_the_other_way_is_isolated() -> None:
     """An alias in Persian inside an English line does not drag the line along."""
     said = Tongue("en", COUNCIL).fill("{alias} reads it", alias="نسرین")
     assert said == "\u2068نسرین\u2069 reads it"
+
+
+def test_every_text_that_is_said_is_drawn() -> None:
+    """Nothing the code says is left out of the catalogues, to stay English for ever."""
+    assert not [fault for fault in catalogues.faults() if "not drawn" in fault.what]
+
+
+def test_what_the_drawing_does_not_see_is_found(tmp_path: Path) -> None:
+    """A text in an f-string, and a plural of which only one form was drawn."""
+    said = 'f"{t(\'hidden\')}"\nt.plural("one", "many", n)\nt("seen")\nN_("other")\nx("nothing")\n'
+    (tmp_path / "said.py").write_text(said)
+    found = {text for _, text in gaps(tmp_path, {"seen", "one", "other"})}
+    assert found == {"hidden", "one\nmany"}
 
 
 @pytest.mark.parametrize("language", ["az", "ru", "tr", "fa"])

@@ -77,7 +77,7 @@ def sure(scene: Scene, election_id: int, round: int, choice: str, once: str) -> 
     stand = [member for _, member in elections.standing(scene.session, election)]
     return Screen(
         name=SURE,
-        text=Rich(f"{_chosen(scene, stand, choice)}\n{t('A vote is final.')}"),
+        text=Rich("\n".join((_chosen(scene, stand, choice), t("A vote is final.")))),
         choices=(Choice(t("✅ Yes, I vote so"), f"cast_vote:{election.id}:{once}", "success"),),
         zero=Choice(t("Back"), "election"),
         args={"election_id": election_id, "round": round, "choice": choice, "once": once},

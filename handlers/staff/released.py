@@ -96,7 +96,7 @@ def text(room: Room, one: ReleasedSeen) -> Rich:
         state=t(STATES.get(one.state, one.state)),
     )
     if one.state not in SHOWN:
-        return Rich(f"{head}\n{t('Please do not use it any more.')}")
+        return Rich("\n".join((head, t("Please do not use it any more."))))
     body = t.fill("<blockquote>{text}</blockquote>", text=t.written(one.text))
     rule = t(
         "The writer let your unit read exactly this. Your answer goes to the member of the council "
