@@ -10,7 +10,7 @@ import pytest
 from furnished import ring_of
 from sqlalchemy import LargeBinary, text
 
-from storage import migrate, secrecy
+from storage import migrate, secrecy, windows
 from storage.base import Base
 from storage.database import Database, open_database
 from storage.model import Case, Entry, Person
@@ -39,6 +39,32 @@ def test_the_steps_lead_to_the_model(empty: Database) -> None:
     assert not migrate.needs_migration(empty)
     migrate.check(empty)
     empty.close()
+
+
+def test_the_steps_make_the_windows_of_the_model(empty: Database) -> None:
+    """The views that the steps wrote down are those that the program reads."""
+    migrate.upgrade(empty)
+    made = _views(empty)
+    with empty.engine.begin() as connection:
+        for name in windows.VIEWS:
+            connection.execute(text(f"DROP VIEW {name}"))
+        for one in windows.statements(empty.dialect):
+            connection.exec_driver_sql(one)
+    assert made == _views(empty)
+    assert made.keys() == windows.VIEWS.keys()
+    empty.close()
+
+
+def _views(database: Database) -> dict[str, str]:
+    """Every view as the database keeps it, without its line breaks."""
+    query = {
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'view'",
+        "postgresql": "SELECT c.relname, concat(pg_get_viewdef(c.oid), c.reloptions, c.relacl) "
+        "FROM pg_class c WHERE c.relkind = 'v' AND c.relnamespace = 'public'::regnamespace",
+    }
+    with database.engine.begin() as connection:
+        rows = connection.execute(text(query[database.dialect].replace("::", "\\:\\:"))).all()
+    return {name: " ".join(sql.split()) for name, sql in rows}
 
 
 def test_ids_of_erased_rows_are_never_given_again(tmp_path: Path) -> None:
