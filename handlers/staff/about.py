@@ -50,7 +50,10 @@ def note(t: Tongue, digest: Digest) -> list[Rich]:
     """What a reader must know of the figures: what is hidden, who is missing, what they are not."""
     said = [
         t("People are counted, not messages, in steps of five; so nobody can be picked out."),
-        t("A percentage is shown of ten people or more. Means are of published figures."),
+        t(
+            "A percentage is shown of ten people or more, and where it tells of nobody alone. "
+            "Means are of published figures."
+        ),
         t("Private requests are in none of these figures."),
     ]
     tables = digest.published.tables

@@ -38,14 +38,14 @@ def people(t: Tongue, band: Band) -> Rich:
 def share(t: Tongue, share: Share | None) -> Rich:
     """A percentage, or what is said in its place."""
     if share is None:
-        return t("too few people to say")
+        return t("not shown")
     if share.percent is not None:
         return t.fill("{percent}%", percent=share.percent)
     if share.word == "nearly_all":
         return t("nearly all")
     if share.word == "hardly_any":
         return t("hardly any")
-    return t("too few people to say")
+    return t("not shown")
 
 
 def working_days(t: Tongue, days: int) -> Rich:

@@ -126,8 +126,8 @@ def test_an_empty_week() -> None:
         (Share(Band(40, 44), 95), "In time: 95%"),
         (Share(Band(40, 44), word="nearly_all"), "In time: nearly all"),
         (Share(Band(40, 44), word="hardly_any"), "In time: hardly any"),
-        (Share(Band(5, 9)), "In time: too few people to say"),
-        (None, "In time: too few people to say"),
+        (Share(Band(5, 9)), "In time: not shown"),
+        (None, "In time: not shown"),
     ],
 )
 def test_shares(share: Share | None, shown: str) -> None:
