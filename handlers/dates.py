@@ -74,7 +74,8 @@ def promise_again(case: Case, charter: Charter, now: datetime, date: told.What) 
     if date == "read":
         case.read_by_at = new
     else:
-        case.answer_by_at = new
+        unread = case.read_by_at if case.taken_at is None else None
+        case.answer_by_at = max(new, unread or new)  # no answer before it is read
     case.routed_at, case.stage = now, ""
     told.end(case, "late", now, date)
     told.tell(case, date, new, now)

@@ -112,13 +112,19 @@ def _late(scene: Scene, case: Case, date: told.What) -> None:
         cards.fresh(scene, case, "date")
         return
     dates.promise_again(case, scene.charter, scene.now, date)
-    if case.answer_by_at is not None and case.answer_by_at <= scene.now:
-        # nobody has read it, and by now they were to have an answer
+    if _comes_before_reading(case):
         dates.promise_again(case, scene.charter, scene.now, "answer")
     cards.fresh(scene, case, "date")
     key = f"late:{case.id}"
     outbox.add(scene.session, scene.chat, "late", scene.now, case_id=case.id, key=key)
     audit.note(scene.session, "late", scene.now, about=case, date=date)
+
+
+def _comes_before_reading(case: Case) -> bool:
+    """Whether an answer is due while nobody needs to have read it."""
+    if case.taken_at is not None or case.read_by_at is None or case.answer_by_at is None:
+        return False
+    return case.answer_by_at < case.read_by_at
 
 
 def silence(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:

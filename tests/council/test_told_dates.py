@@ -223,3 +223,20 @@ def test_who_missed_an_hour_is_not_believed_again(talk: Talk) -> None:
     late = [outcome for what, outcome in _told(talk) if what == "answer" and outcome == "late"]
     assert len(late) == 2
     assert talk.case().answer_by_at == datetime(2026, 11, 25, 18, tzinfo=BAKU)
+
+
+def test_no_answer_before_it_is_read(talk: Talk) -> None:
+    """Where the new hour of reading lies behind the told answer, that one is put off as well, aloud."""
+    talk.now = datetime(2026, 11, 24, 13, tzinfo=BAKU)
+    talk.seat("Nigar", "focal")
+    talk.hand_in("Farid", "they took our passports")
+    assert (talk.case().urgency, talk.case().track) == ("P2", "amber")
+    _until(talk, datetime(2026, 11, 25, 17, 59, tzinfo=BAKU))
+    case = talk.case()
+    assert case.read_by_at == datetime(2026, 11, 26, 18, tzinfo=BAKU)
+    assert case.answer_by_at is not None
+    assert case.answer_by_at >= case.read_by_at
+    assert _told(talk)[-2:] == [("read", ""), ("answer", "")]
+    assert "Thu 26 Nov, 18:00" in talk.screen("Farid")
+    _until(talk, datetime(2026, 11, 25, 18, 1, tzinfo=BAKU))
+    assert talk.case().answer_by_at == case.answer_by_at
