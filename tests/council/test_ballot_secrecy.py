@@ -26,7 +26,7 @@ from storage.model import Candidate, Stuck, Voter
 
 AT_RANDOM = {
     *("pseudonym.number", "audit.actor", "audit.subject", "audit.seal", "note.value"),
-    *("data_key.wrapped", "received.key_hash"),
+    *("data_key.wrapped", "received.key_hash", "person.counted_as"),
 }
 """Drawn anew in every database; who did something in the record is seen from its order."""
 TOTALS = "candidate.votes"

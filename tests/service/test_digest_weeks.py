@@ -149,6 +149,7 @@ class TestSending:
         assert not digest.lines
         assert [one.file_id for one in message.attachments] == [
             "digest:2026-W48:az:chart",
+            "digest:2026-W48:az:page",
             "digest:2026-W48:az:sheet",
         ]
         assert town.noted() == ["digest_drafted", "digest_sent"]
