@@ -8,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import profile
+from handlers.council import release_send
 from handlers.messages import Attachment
 from storage import outbox, recipients
 from storage.database import Database, WindowShut
-from storage.model import Outbox, Proposal, Recipient, Released
+from storage.model import Member, Outbox, Proposal, Recipient, Released
 
 
 @pytest.fixture
@@ -187,6 +188,26 @@ def test_in_the_language_of_council_toml(here: Ministry) -> None:
     assert "Ailə kartı" in here.writes("Aysel", "/proposals")
 
 
+def test_a_week_from_before_their_language(here: Ministry) -> None:
+    """What was published without it is shown in a language that there is, not left unanswered."""
+    turkish = tuple(replace(one, language="tr") for one in here.talk.charter.recipients)
+    here.talk.charter = replace(here.talk.charter, recipients=turkish)
+    here.writes("Kamran", "digest 2026-W47")
+    assert "2026-W47:en" in str(here.talk.said)
+
+
+def test_what_was_taken_back_says_so_once_more(here: Ministry) -> None:
+    """With the council's words, in their language like everything else."""
+    here.comes("Aysel", "contact")
+    here.talk.work(lambda s: s.add(here.proposal("council_contact", "Once a month.", "sent")))
+    number = _number(here, "Once a month.")
+    here.talk.press("Vusal", f"pwithdraw:{number}")
+    here.talk.write("Vusal", "It was solved otherwise.")
+    here.talk.deliver()
+    assert "It was solved otherwise." in here.talk.screen("Aysel")
+    assert "withdrawn" not in here.talk.screen("Aysel")
+
+
 def test_an_entry_that_vanished(here: Ministry) -> None:
     """Whoever stands in council.toml no more is told so, and shown nothing."""
     here.talk.charter = replace(here.talk.charter, recipients=())
@@ -281,6 +302,47 @@ def test_a_notice_waits_for_a_shut_window(here: Ministry, monkeypatch: pytest.Mo
     here.talk.later(minutes=11)
     here.talk.deliver()
     assert LET_READ in here.talk.screen("Kamran")
+
+
+@pytest.mark.parametrize("opened", [("/released", "1"), ("/released", "1", "1")])
+def test_deleted_while_they_read_it(here: Ministry, opened: tuple[str, ...]) -> None:
+    """What they opened themselves leaves their chat, too, once its writer deletes everything."""
+    for text in opened[:2]:
+        here.writes("Kamran", text)
+    assert LET_READ in here.talk.screen("Kamran")
+    for text in opened[2:]:
+        here.talk.write("Kamran", text)
+    for step in ("forget:ask", "forget:sure", "forget:now"):
+        here.talk.press("Farid", step)
+    here.talk.deliver()
+    assert LET_READ not in here.talk.screen("Kamran")
+    here.writes("Kamran", "We know who that is.")
+    assert not here.replies()
+
+
+def test_another_texts_page_stays(here: Ministry) -> None:
+    """What somebody else let them read is not taken from their screen."""
+    here.writes("Sevda", "/released")
+    here.writes("Sevda", "1")
+    here.talk.work(lambda s: release_send.take_away(s, here.ranas, here.talk.now))
+    here.talk.deliver()
+    assert OTHERS_TEXT in here.talk.screen("Sevda")
+
+
+def test_whoever_reads_it_next_knows_the_answer(here: Ministry) -> None:
+    """After a hand-over the Service's answer stands on the card, word for word."""
+    talk, reference = here.talk, here.ordinary.reference
+    for text in ("/released", "1", "1", "It comes in May."):
+        here.writes("Kamran", text)
+    reader, other = sorted(("Leyla", "Vusal"), key=lambda name: not here.reads(name, reference))
+    here.talk.write("Kamran", "1")
+    to = next(one.id for one in here.rows(Member) if one.alias == other)
+    talk.press(reader, f"over:{reference}:{to}:topic")
+    talk.deliver()
+    assert here.reads(other, reference)
+    assert "It comes in May." in talk.screen(other)
+    assert "It comes in May." not in talk.screen(reader)
+    assert "It comes in May." not in talk.ever_said("Farid")
 
 
 def test_blocked_and_back(here: Ministry) -> None:
