@@ -146,6 +146,21 @@ def test_taken_back_in_time(talk: Talk, case: Case) -> None:
     assert (states(talk), sent(talk)) == (["withdrawn"], [])
 
 
+def test_taken_back_on_another_phone(talk: Talk, case: Case) -> None:
+    """Where the request is opened meanwhile, it says when the text goes, and takes a no."""
+    asked(talk, case)
+    talk.press("Farid", "releasing:1:yes")
+    talk.agreed("Ilgar")
+    talk.opens_here("Ilgar", case, "Farid")
+    talk.deliver()
+    assert "releasing:1:no" in talk.buttons("Ilgar")
+    talk.press("Farid", "releasing:1:no")
+    assert states(talk) == ["agreed"]
+    talk.press("Ilgar", "releasing:1:no")
+    talk.later(hours=2)
+    assert (states(talk), sent(talk)) == (["withdrawn"], [])
+
+
 def test_too_late_is_said(talk: Talk, case: Case) -> None:
     """Once it is sent nobody pretends that it can be taken back."""
     asked(talk, case)
