@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from handlers import profile
 from handlers.council import release_send
 from handlers.messages import Attachment
-from storage import outbox, recipients
+from handlers.service import joining
+from storage import outbox, people, recipients
 from storage.database import Database, WindowShut
-from storage.model import Member, Outbox, Proposal, Recipient, Released
+from storage.model import Member, Outbox, Proposal, Recipient, Released, Shown
 
 
 @pytest.fixture
@@ -143,6 +144,27 @@ def test_leaving_in_two_steps(here: Ministry) -> None:
     here.presses("Kamran", f"staff_text:{_text(here, LET_READ)}")
     here.writes("Kamran", "/released")
     assert LET_READ not in "".join(m.text for _, m in here.talk.said[said:])
+
+
+def test_what_people_let_them_read_stays_with_nobody_who_left(here: Ministry) -> None:
+    """It leaves their chat with them: once they are forgotten nobody could take it away."""
+    _notify(here, "released", _text(here, LET_READ), "permits")
+    here.talk.deliver()
+    here.writes("Kamran", "/released")
+    here.writes("Kamran", "1")
+    assert here.talk.screen("Kamran").count(LET_READ) == 2
+    here.talk.work(lambda s: joining.leave(s, here.talk.charter, _joined(s), here.talk.now))
+    here.talk.deliver()
+    assert LET_READ not in here.talk.screen("Kamran")
+    assert "no more messages" in here.talk.screen("Kamran")
+    address = people.chat_hash("telegram", here.talk.addresses["Kamran"])
+    assert {one.show for one in here.rows(Shown) if one.chat == address} <= {"service_left"}
+
+
+def _joined(session: Session) -> Recipient:
+    found = recipients.of_name(session, "permits")
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize("what", ["voice", "file", "contact", "edit"])
