@@ -7,6 +7,7 @@ from ministry import LET_READ, OTHERS_PROPOSAL, OTHERS_TEXT, Ministry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import claims, outcomes
 from handlers import profile
 from handlers.council import release_send
 from handlers.messages import Attachment
@@ -340,6 +341,20 @@ def test_deleted_while_they_read_it(here: Ministry, opened: tuple[str, ...]) -> 
     assert LET_READ not in here.talk.screen("Kamran")
     here.writes("Kamran", "We know who that is.")
     assert not here.replies()
+
+
+def test_deleted_while_it_is_under_way(here: Ministry) -> None:
+    """A text that Telegram is just taking when its writer deletes everything is taken back."""
+    talk = here.talk
+    _notify(here, "released", _text(here, LET_READ), "permits")
+    waiting, _ = claims.look(talk.ledger, (), (), 100)
+    (errand,) = filter(None, (claims.claim(talk.ledger, chat) for chat in waiting))
+    for step in ("forget:ask", "forget:sure", "forget:now"):
+        talk.press("Farid", step)
+    outcomes.done(talk.ledger, errand, talk.carry(errand))
+    assert LET_READ in talk.screen("Kamran")
+    talk.deliver()
+    assert LET_READ not in talk.screen("Kamran")
 
 
 def test_another_texts_page_stays(here: Ministry) -> None:
