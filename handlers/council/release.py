@@ -20,7 +20,8 @@ LONGEST = 1500
 def units(scene: Scene) -> list[str]:
     """The units where somebody is there to receive it: anything else would be an empty promise."""
     session, charter = scene.session, scene.charter
-    return [unit for unit in charter.units if places.taken(session, charter, unit)]
+    there = {unit: places.taken(session, charter, unit) for unit in charter.units}
+    return [unit for unit, found in there.items() if places.is_reached(session, found)]
 
 
 def called(scene: Scene, t: Tongue, unit: str) -> str:

@@ -71,7 +71,7 @@ def send_due(session: Session, charter: Charter, now: datetime, upto: datetime) 
     for one in released.due(session, upto, BATCH):
         case = session.get_one(Case, one.case_id, with_for_update=True)
         to = places.taken(session, charter, one.unit)
-        if _still_stands(session, case) and to:
+        if _still_stands(session, case) and places.is_reached(session, to):
             _send(session, charter, now, one, case, to)
         else:
             _keep(session, charter, now, one, case)

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from handlers.charter import Charter, RecipientRule
 from storage import recipients
-from storage.model import Recipient
+from storage.model import Person, Recipient
 
 
 def of(charter: Charter, recipient: Recipient) -> RecipientRule | None:
@@ -30,3 +30,9 @@ def taken(session: Session, charter: Charter, unit: str = "") -> list[Recipient]
         for one in recipients.joined(session)
         if (rule := of(charter, one)) is not None and unit in ("", rule.unit)
     ]
+
+
+def is_reached(session: Session, found: list[Recipient]) -> bool:
+    """Whether any of them can be written to: a chat that was blocked reads nothing."""
+    people = [session.get(Person, one.person_id) if one.person_id else None for one in found]
+    return any(one is None or one.unreachable_since is None for one in people)

@@ -392,6 +392,27 @@ def test_blocked_and_back(here: Ministry) -> None:
         assert (kamran.unreachable_since is not None) == (happened == "blocked")
 
 
+def test_nobody_there_can_be_reached(here: Ministry) -> None:
+    """Where the whole unit blocked the bot, no text is let go, and none is said to be sent."""
+    talk, reference = here.talk, here.ordinary.reference
+    reader = next(name for name in ("Leyla", "Vusal") if here.reads(name, reference))
+    (asked_only,) = [one.id for one in here.rows(Released) if one.state == "asked"]
+    talk.press("Farid", f"releasing:{asked_only}:yes")
+    talk._receive("Kamran", "blocked", happened="blocked")
+    talk.later(hours=2)
+    talk.deliver()
+    assert "<b>not</b> sent" in talk.screen("Farid")
+    assert not here.outbox("released")
+    talk.press(reader, f"release:{reference}")
+    talk.deliver()
+    assert f"releases:{reference}:fines" in talk.buttons(reader)
+    assert f"releases:{reference}:permits" not in talk.buttons(reader)
+    talk._receive("Kamran", "unblocked", happened="unblocked")
+    talk.press(reader, f"release:{reference}")
+    talk.deliver()
+    assert f"releases:{reference}:permits" in talk.buttons(reader)
+
+
 def test_their_commands(here: Ministry) -> None:
     """Telegram's menu names what this chat can do and nothing else."""
     listed = here.talk.work(
