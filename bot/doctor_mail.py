@@ -8,6 +8,7 @@ from bot.mail_account import MailAccount
 from bot.mail_wire import Line, Patience
 from bot.opening import Opened
 from bot.transport import SendError
+from handlers.service import places
 from storage import recipients
 
 PATIENCE = Patience(connect=10.0, answer=10.0)
@@ -36,10 +37,13 @@ def examine(here: Opened, *, trust: ssl.SSLContext | None = None) -> Iterator[Fi
 def _recipients(here: Opened) -> Iterator[Finding]:
     entries = [rule.name for rule in here.settings.charter.recipients]
     with here.database.read() as session:
-        joined = {one.name for one in recipients.joined(session)}
+        joined = {
+            one.name: places.of(here.settings.charter, one) for one in recipients.joined(session)
+        }
+    sent = [name for name in entries if joined.get(name)]
     if not entries:
         yield Finding("warning", "council.toml names no [[recipients]]: nobody is sent the digest")
-    elif not joined.intersection(entries):
+    elif not joined.keys() & set(entries):
         yield Finding(
             "warning",
             "nobody at the Service is sent the digest yet: `council-bot recipients invite "
@@ -47,14 +51,20 @@ def _recipients(here: Opened) -> Iterator[Finding]:
         )
     else:
         waiting = [name for name in entries if name not in joined]
-        there = ", ".join(name for name in entries if name in joined)
+        there = ", ".join(sent) or "nobody"
         still = f"; not yet: {', '.join(waiting)}" if waiting else ""
         yield Finding("ok", f"the digest goes to: {there}{still}")
-    for name in sorted(joined.difference(entries)):
+    for name in sorted(joined.keys() - set(entries)):
         yield Finding(
             "warning",
             f"{name} joined, stands no more in council.toml, and is sent nothing: "
             f"`council-bot recipients leave {name}`",
+        )
+    for name in [name for name in entries if name in joined and name not in sent]:
+        yield Finding(
+            "warning",
+            f"{name} joined by another channel or address than council.toml names now, and is sent "
+            f"nothing: `council-bot recipients leave {name}`, then `invite`",
         )
 
 

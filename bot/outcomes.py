@@ -253,10 +253,14 @@ def _keep_own_files(session: Session, row: Outbox, sent: Sent, part: Outgoing) -
 def _take_back_what_is_not_theirs(
     ledger: Ledger, session: Session, row: Outbox, now: datetime
 ) -> None:
-    """A member who lost a case while a message of it was under way does not keep that message."""
+    """A member who lost a case while a message of it was under way does not keep that message.
+
+    Nor does the Service a released text that its writer deleted meanwhile.
+    """
     if row.mode == "delete" or "leaves" in row.args:
         return
-    if row.member_id is None or row.case_id is None or ledger.still_drawn(session, row, now):
+    is_of_a_case = row.member_id is not None and row.case_id is not None
+    if not (is_of_a_case or row.show == "released") or ledger.still_drawn(session, row, now):
         return
     just_shown = select(Shown).where(
         Shown.channel == row.channel,

@@ -15,7 +15,7 @@ from bot.clock import SystemClock
 from bot.opening import Opened, opened
 from bot.start_link import start_link
 from handlers.charter import RecipientRule
-from handlers.service import joining
+from handlers.service import joining, places
 from storage import audit
 from storage import recipients as rows
 from storage.model import Recipient
@@ -54,7 +54,9 @@ def show() -> None:
 def _state(session: Session, rule: RecipientRule, now: datetime, zone: ZoneInfo) -> tuple[str, str]:
     joined = rows.joined(session, [rule.name])
     if joined and joined[0].joined_at is not None:
-        return str(joined[0].id), f"joined {joined[0].joined_at.astimezone(zone):%Y-%m-%d}"
+        elsewhere = "" if places.sits_at(rule, joined[0]) else " elsewhere, is sent nothing"
+        on = f"{joined[0].joined_at.astimezone(zone):%Y-%m-%d}"
+        return str(joined[0].id), f"joined {on}{elsewhere}"
     invited = rows.invited(session, now, rule.name)
     if invited and invited[0].expires_at is not None:
         until = f"until {invited[0].expires_at.astimezone(zone):%Y-%m-%d %H:%M}"

@@ -238,6 +238,12 @@ class Talk:
         """The newest request."""
         return list(self.cases())[-1]
 
+    def opens_here(self, who: str, case: Case, of: str) -> None:
+        """They open somebody's request in their own chat, with its secret."""
+        said = self.chats[of][self.find(of, "Secret code")].text
+        secret = "".join(sign for sign in said[:40] if sign.isdigit())
+        self.write(who, f"MC {case.reference} {secret}")
+
     def hand_in(self, who: str, text: str) -> Case:
         """They write something new and send it; gives the request."""
         self.press(who, "write:question")

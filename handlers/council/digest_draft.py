@@ -6,7 +6,7 @@ from handlers.council.digest_seats import open_run, writer
 from handlers.language import Rich, Tongue
 from handlers.messages import Choice, Outgoing
 from handlers.migrant import follow
-from handlers.rules import digest_days, weeks
+from handlers.rules import weeks
 from handlers.screens import Screen
 from handlers.service import digests as service
 from handlers.staff import message
@@ -71,7 +71,7 @@ def screen(scene: Scene, page: str = "0") -> Screen | None:
 
 def _head(scene: Scene, run: DigestRun) -> list[Rich]:
     t, first = scene.tongue, weeks.monday(run.week)
-    goes_at = digest_days.sent_at(run.week, scene.charter.digest, scene.charter.working_time.zone)
+    goes_at = service.goes_at(scene.charter, run)
     lines = [
         t(
             "📊 <b>Digest for the {service}</b>, week from {day}",
@@ -156,7 +156,7 @@ def notice(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     if writer(scene) is None or run is None or run.stage != "drafted":
         return None
     t = scene.tongue
-    goes_at = digest_days.sent_at(run.week, scene.charter.digest, scene.charter.working_time.zone)
+    goes_at = service.goes_at(scene.charter, run)
     lines = [
         t("📊 The draft of the digest for the {service} is there."),
         t("It goes out: {moment}", moment=t.moment(goes_at)),

@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from heapq import merge
 
 import regex
 
 from handlers import numbers
-from handlers.language import N_, Rich
+from handlers.language import N_, Rich, named
 from handlers.messages import Attachment
 from handlers.rules.masking import mask
 from handlers.turn import Scene
-from storage import cases
+from storage import cases, released
 from storage.model import Case, Entry, Member
 
 HISTORY = ("message", "answer", "question", "edit", "note", "event")
 """What a request's reader sees of its history."""
+SERVICE = "service"
 EVENTS = {
     "skipped": N_("The writer did not want to answer."),
     "handed_over": N_("Handed over to {alias}."),
@@ -64,10 +66,20 @@ def _lines(pieces: Sequence[tuple[Entry, Rich]]) -> Rich:
 
 
 def _readable(scene: Scene, case: Case, *kinds: str) -> list[Entry]:
-    return [
+    found = [
         entry
         for entry in cases.entries(scene.session, case, *(kinds or HISTORY))
         if (entry.text in EVENTS if entry.kind == "event" else _says_something(entry))
+    ]
+    return found if kinds else list(merge(found, _of_service(scene, case), key=lambda one: one.at))
+
+
+def _of_service(scene: Scene, case: Case) -> list[Entry]:
+    """What the Service answered, which is no entry: whoever reads it later must know of it too."""
+    return [
+        Entry(kind=SERVICE, text=reply.text, at=reply.at)
+        for one in released.sent_of(scene.session, case)
+        for reply in released.replies(scene.session, one)
     ]
 
 
@@ -100,7 +112,7 @@ def _piece(scene: Scene, entry: Entry, limit: int | None = None) -> Rich:
     if entry.kind == "event":
         event = t(EVENTS[entry.text], alias=_alias(scene, entry))
         return t.fill("• <i>{event}</i>", event=event)
-    text = hidden(scene, entry.text)
+    text = entry.text if entry.kind == SERVICE else hidden(scene, entry.text)
     words = t.written(text if limit is None else clipped(text, limit))
     if entry.kind in ("answer", "question", "note"):
         alias = _alias(scene, entry)
@@ -108,6 +120,9 @@ def _piece(scene: Scene, entry: Entry, limit: int | None = None) -> Rich:
         if entry.kind == "note":
             return t("📝 <i>For members only</i> · <b>{alias}</b>: {text}", alias=alias, text=words)
         return t.fill("↪️ <b>{alias}</b>: {text}", alias=alias, text=words)
+    if entry.kind == SERVICE:
+        service = named(scene.charter.service, t.code)
+        return t.fill("🏛 <b>{service}</b>: {text}", service=service, text=words)
     if entry.kind == "edit":
         return t.fill("<s>{text}</s>", text=words)
     if entry.attachment:

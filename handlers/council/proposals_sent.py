@@ -13,6 +13,7 @@ from handlers.council.template_access import their_scene
 from handlers.messages import Choice
 from handlers.migrant import follow
 from handlers.screens import Screen
+from handlers.service import places
 from handlers.turn import Scene, Turn
 from storage import audit, outbox, recipients
 from storage import proposals as store
@@ -25,8 +26,7 @@ FIRST, AGAIN = Span(days=10), Span(days=5)
 
 def chats(session: Session, charter: Charter, unit: str) -> list[Recipient]:
     """Who of this unit joined with a chat. Whoever reads e-mail gets proposals with the digest."""
-    names = [one.name for one in charter.recipients if one.unit == unit]
-    return [one for one in recipients.joined(session, names) if one.person_id is not None]
+    return [one for one in places.taken(session, charter, unit) if one.person_id is not None]
 
 
 def show_unit(

@@ -7,9 +7,10 @@ from handlers.council.refer import writers_tongue
 from handlers.language import Rich, Tongue, named
 from handlers.messages import Choice
 from handlers.screens import Screen
+from handlers.service import places
 from handlers.told import shown
 from handlers.turn import Scene, Turn
-from storage import recipients, released
+from storage import released
 from storage.model import Case
 
 LONGEST = 1500
@@ -18,9 +19,9 @@ LONGEST = 1500
 
 def units(scene: Scene) -> list[str]:
     """The units where somebody is there to receive it: anything else would be an empty promise."""
-    rules = {rule.name: rule.unit for rule in scene.charter.recipients}
-    there = {rules[one.name] for one in recipients.joined(scene.session, rules)}
-    return [unit for unit in scene.charter.units if unit in there]
+    session, charter = scene.session, scene.charter
+    there = {unit: places.taken(session, charter, unit) for unit in charter.units}
+    return [unit for unit, found in there.items() if places.is_reached(session, found)]
 
 
 def called(scene: Scene, t: Tongue, unit: str) -> str:

@@ -9,12 +9,16 @@ from handlers.charter import Charter
 from handlers.council import cards, desk, release
 from handlers.migrant import not_released
 from handlers.migrant import released as writers
+from handlers.service import places
 from handlers.told import shown
-from handlers.turn import Turn, scene_of
+from handlers.turn import QUESTION, Turn, scene_of
 from storage import audit, cases, outbox, recipients, released
-from storage.model import CLOSED, PRIVATE, Case, Recipient, Released
+from storage.model import CLOSED, PRIVATE, Case, Person, Recipient, Released
+from storage.outbox import Chat
 
 BATCH = 50
+OPENED = ("staff_text", "staff_answer", "staff_answer_preview")
+"""Questions in the Service's chat that are about one released text, or follow it there."""
 
 
 def let_go(turn: Turn, reference: str, unit: str) -> None:
@@ -66,8 +70,8 @@ def send_due(session: Session, charter: Charter, now: datetime, upto: datetime) 
     """Whoever said yes had time to think: now it goes, if everything still stands."""
     for one in released.due(session, upto, BATCH):
         case = session.get_one(Case, one.case_id, with_for_update=True)
-        to = _receivers(session, charter, one.unit)
-        if _still_stands(session, case) and to:
+        to = places.taken(session, charter, one.unit)
+        if _still_stands(session, case) and places.is_reached(session, to):
             _send(session, charter, now, one, case, to)
         else:
             _keep(session, charter, now, one, case)
@@ -76,11 +80,6 @@ def send_due(session: Session, charter: Charter, now: datetime, upto: datetime) 
 def _still_stands(session: Session, case: Case) -> bool:
     """Somebody goes on with it, and it did not become private or end meanwhile."""
     return case.track != PRIVATE and case.state != CLOSED and case.responsible_id is not None
-
-
-def _receivers(session: Session, charter: Charter, unit: str) -> list[Recipient]:
-    names = [rule.name for rule in charter.recipients if rule.unit == unit]
-    return recipients.joined(session, names)
 
 
 def _send(
@@ -122,7 +121,20 @@ def take_away(session: Session, case: Case, now: datetime) -> None:
     for one in released.sent_of(session, case):
         for recipient in recipients.joined(session):
             chat = recipients.chat_of(session, recipient)
-            outbox.withdraw(session, chat, key(one.id))
-            for shown_id in outbox.standing(session, chat, key(one.id)):
-                args = {"shown": shown_id}
-                outbox.add(session, chat, "emptied", now, args=args, mode="delete")
+            _empty(session, chat, key(one.id), now)
+            if _is_open(session, recipient, one):
+                _empty(session, chat, QUESTION, now)
+
+
+def _is_open(session: Session, recipient: Recipient, one: Released) -> bool:
+    """Whether they opened it themselves: then it stands in their chat as what was asked last."""
+    person = session.get(Person, recipient.person_id) if recipient.person_id else None
+    if person is None or person.screen not in OPENED:
+        return False
+    return (person.screen_args or {}).get("number") == str(one.id)
+
+
+def _empty(session: Session, chat: Chat, under: str, now: datetime) -> None:
+    outbox.withdraw(session, chat, under)
+    for shown_id in outbox.standing(session, chat, under):
+        outbox.add(session, chat, "emptied", now, args={"shown": shown_id}, mode="delete")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from handlers import announcing, assign
 from handlers.council import cards
-from handlers.migrant import referral, requests
+from handlers.migrant import outcome, referral, requests
 from handlers.migrant import released as may_release
 from handlers.rules import references
 from handlers.rules.digits import western
@@ -69,6 +69,7 @@ def try_secret(turn: Turn, reference: str, secret: str) -> None:
 def move_here(turn: Turn, case: Case) -> None:
     """From now on everything about the request goes to this chat only."""
     former = turn.session.get(Person, case.person_id)
+    untold = outcome.on_its_way(turn.session, case)
     outbox.take_from(turn.session, case.person_id, case.id)
     if former is not None:
         announcing.reconsider(turn.session, former, turn.now)
@@ -105,4 +106,8 @@ def move_here(turn: Turn, case: Case) -> None:
     to_the_service = released.unfinished(turn.session, case)
     if to_the_service is not None and to_the_service.state == "asked":
         may_release.ask(turn, case, to_the_service)
+    elif to_the_service is not None:
+        may_release.tell_allowed(turn, case, to_the_service)
+    for number in untold:
+        outcome.send(turn.session, number, turn.someone, case, turn.now)
     requests.show_status(turn, case.reference)

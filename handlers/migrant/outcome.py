@@ -18,7 +18,7 @@ from handlers.told import shown
 from handlers.turn import Scene
 from storage import audit, members, outbox
 from storage import proposals as store
-from storage.model import PRIVATE, Case, Member, Outbox, Person, Proposal
+from storage.model import PRIVATE, UNSENT, Case, Member, Outbox, Person, Proposal
 from storage.outbox import Chat
 
 TOGETHER = 25
@@ -56,16 +56,29 @@ def _settle(session: Session, proposal: Proposal, person_id: int, now: datetime)
     case = next((case for _, case in parts if case.track != PRIVATE), None)
     if case is None or person.stopped_at is not None or not is_new:
         return
+    send(session, proposal.id, person, case, now)
+    audit.note(session, "proposal_outcome_told", now, about=case, proposal=proposal.id)
+
+
+def send(session: Session, number: int, person: Person, case: Case, now: datetime) -> None:
+    """What came of the proposal of this number is on its way to the chat where the request is."""
     outbox.add(
         session,
         Chat.of(person),
         "outcome",
         now,
-        args={"number": proposal.id},
+        args={"number": number},
         case_id=case.id,
-        key=f"outcome:{proposal.id}",
+        key=f"outcome:{number}",
     )
-    audit.note(session, "proposal_outcome_told", now, about=case, proposal=proposal.id)
+
+
+def on_its_way(session: Session, case: Case) -> list[int]:
+    """Of which proposals its writer is just being told something, and has not been yet."""
+    waiting = select(Outbox).where(
+        Outbox.case_id == case.id, Outbox.show == "outcome", Outbox.state.in_(UNSENT)
+    )
+    return [row.args["number"] for row in session.scalars(waiting)]
 
 
 def _done(session: Session, proposal: Proposal, now: datetime) -> None:

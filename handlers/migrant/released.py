@@ -74,7 +74,14 @@ def _can_be_sent(turn: Turn, case: Case, one: Released) -> bool:
 def _allow(turn: Turn, case: Case, one: Released) -> None:
     """It goes after some time to think; until then a no takes it back."""
     one.state, one.agreed_at, one.sends_at = "agreed", turn.now, turn.now + TIME_TO_THINK
-    t = turn.tongue
+    tell_allowed(turn, case, one)
+    _note(turn, case, "release_allowed")
+
+
+def tell_allowed(there: Scene, case: Case, one: Released) -> None:
+    """When it goes, and the way to say no until then."""
+    assert one.sends_at is not None
+    t = there.tongue
     take_back = Screen(
         name="releasing",
         text=t(
@@ -83,8 +90,7 @@ def _allow(turn: Turn, case: Case, one: Released) -> None:
         ),
         choices=(Choice(t("Do not send it"), f"releasing:{one.id}:{NO}"),),
     )
-    turn.say(take_back.outgoing(t, numbers=False), case_id=case.id)
-    _note(turn, case, "release_allowed")
+    there.say(take_back.outgoing(t, numbers=False), case_id=case.id)
 
 
 def _refuse(turn: Turn, case: Case, one: Released) -> None:

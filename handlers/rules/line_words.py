@@ -4,8 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Literal
 
-from handlers.rules.masking import mask
-from handlers.rules.references import found_in
+from handlers.rules.personal import leads_to_somebody
 
 LONGEST = 600
 Fault = Literal["empty", "long", "personal"]
@@ -19,6 +18,6 @@ def fault(line: str, prefix: str, public: Collection[str]) -> Fault | None:
         return "empty"
     if len(line) > LONGEST:
         return "long"
-    if mask(line, prefix, public) != line or found_in(line, prefix) or _HANDLE.search(line):
+    if leads_to_somebody(line, prefix, public) or _HANDLE.search(line):
         return "personal"
     return None

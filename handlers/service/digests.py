@@ -10,7 +10,7 @@ from handlers.messages import Outgoing
 from handlers.rules import digest_days, weeks
 from handlers.rules import published as shapes
 from handlers.rules.published import Published
-from handlers.service import digest_content, digest_figures
+from handlers.service import digest_content, digest_figures, places
 from handlers.staff import digest as staff
 from handlers.staff import message
 from handlers.staff.digest import Digest
@@ -46,6 +46,13 @@ def _plan(session: Session, charter: Charter, week: str) -> DigestRun:
     )
 
 
+def goes_at(charter: Charter, run: DigestRun) -> datetime:
+    """When it is sent: from its draft on that stands, whatever council.toml says meanwhile."""
+    if run.stage == "drafted" and run.stage_at is not None:
+        return run.stage_at
+    return digest_days.sent_at(run.week, charter.digest, charter.working_time.zone)
+
+
 def stages(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
     """A draft is due, or a digest is to be sent. Two schedulers at once do it once."""
     for run in digests.due(session, upto):
@@ -59,8 +66,7 @@ def stages(session: Session, charter: Charter, now: datetime, upto: datetime) ->
 
 def draft(session: Session, charter: Charter, run: DigestRun, now: datetime) -> None:
     """The council is told that the draft is there: the chair, and who covers what came in."""
-    run.stage = "drafted"
-    run.stage_at = digest_days.sent_at(run.week, charter.digest, charter.working_time.zone)
+    run.stage, run.stage_at = "drafted", goes_at(charter, run)
     audit.note(session, "digest_drafted", now, week=run.week)
     told = {seat.id: seat for seat in members.chairs(session, now)}
     told |= {seat.id: seat for seat in _concerned(session, charter, run, now)}
@@ -100,10 +106,7 @@ def send(
     left = digests.carry_over(session, run.week, weeks.after(run.week))
     session.flush()
     _plan(session, charter, weeks.after(run.week))
-    copies = sum(
-        send_to(session, charter, run, one, now)
-        for one in recipients.joined(session, [rule.name for rule in charter.recipients])
-    )
+    copies = sum(send_to(session, charter, run, one, now) for one in places.taken(session, charter))
     audit.note(
         session,
         "digest_sent",
@@ -124,7 +127,7 @@ def send_to(
     session: Session, charter: Charter, run: DigestRun, recipient: Recipient, now: datetime
 ) -> bool:
     """Send them this week's digest, as it was published; false where they were sent it before."""
-    rule = rule_of(charter, recipient)
+    rule = places.of(charter, recipient)
     if rule is None or run.stage != digests.SENT:
         return False
     copy = digests.copy(session, run.week, recipient, now)
@@ -176,18 +179,13 @@ def correct(
     count = 0
     for copy in digests.copies(session, run.week, joined.keys()):
         recipient = joined[copy.recipient_id]
-        rule = rule_of(charter, recipient)
+        rule = places.of(charter, recipient)
         if rule is not None and rule.language in chosen:
             copy.outbox_id = _queue(session, charter, run.week, recipient, rule, now)
             count += 1
     actor = by or audit.OPERATOR
     audit.note(session, "digest_corrected", now, by=actor, week=run.week, copies=count)
     return count
-
-
-def rule_of(charter: Charter, recipient: Recipient) -> RecipientRule | None:
-    """The entry of council.toml that this is; None if it was taken out of it."""
-    return next((one for one in charter.recipients if one.name == recipient.name), None)
 
 
 # Shown
@@ -248,10 +246,20 @@ def _is_elsewhere(recipient: Recipient, row: Outbox) -> bool:
 def show_again(turn: Turn, week: str) -> None:
     """Show somebody of the Service a digest that was sent, once more in their chat."""
     recipient = recipients.of_person(turn.session, turn.someone)
-    rule = rule_of(turn.charter, recipient) if recipient is not None else None
+    rule = places.of(turn.charter, recipient) if recipient is not None else None
     run = digests.find(turn.session, week)
-    if recipient is None or rule is None or run is None or published(run, rule.language) is None:
+    if recipient is None or rule is None or run is None:
         turn.toast = turn.tongue("This button does not work any more.")
         return
-    args = {"week": week, "language": rule.language, "recipient": recipient.id}
+    args = {
+        "week": week,
+        "language": _kept_in(run, rule.language),
+        "recipient": recipient.id,
+    }
     outbox.add(turn.session, turn.chat, VIEW, turn.now, args=args, urgent=True)
+
+
+def _kept_in(run: DigestRun, language: str) -> str:
+    """This language, or where the digest was not yet published in it, one in which it was."""
+    kept = run.content or {}
+    return language if language in kept else next(iter(kept), language)

@@ -6,7 +6,7 @@ from typing import Any
 from handlers import delivered, typed
 from handlers.council import blocked, proposals_replied, released_answered
 from handlers.language import Rich
-from handlers.service import digests, joining, visiting
+from handlers.service import digests, joining, places, visiting
 from handlers.staff import desk
 from handlers.staff.desk import (
     AnswerReleased,
@@ -40,7 +40,7 @@ def receive(turn: Turn) -> bool:
     if turn.incoming.happened == "unblocked":
         return True
     turn.member = None
-    rule = visiting.rule_of(turn.charter, recipient)
+    rule = places.of(turn.charter, recipient)
     if rule is None:
         _only(turn, turn.tongue("This chat receives nothing from the {council} any more."))
         return True

@@ -185,7 +185,7 @@ def leave(
 ) -> None:
     """They are sent nothing more, and are strangers again: chat or address is kept nowhere.
 
-    That they left is said to them once. Of somebody who only was invited the invitation ends.
+    What people let them read leaves their chat, and that they left is said to them once. Of somebody who only was invited the invitation ends.
     """
     if recipient.joined_at is None:
         audit.note(session, "service_invitation_revoked", now, by=by, entry=recipient.name)
@@ -199,7 +199,7 @@ def leave(
     _close(recipient)
     session.flush()
     session.execute(delete(Outbox).where(Outbox.channel == chat.channel, Outbox.chat == chat.chat))
-    session.execute(delete(Shown).where(Shown.channel == chat.channel, Shown.chat == chat.chat))
+    _take_texts_away(session, chat, now)
     session.execute(delete(Stuck).where(Stuck.channel == chat.channel, Stuck.chat == chat.chat))
     if person is not None:
         audit.forget(session, "person", person.id)
@@ -215,6 +215,20 @@ def leave(
         now,
         args={"recipient": recipient.id, "language": language},
     )
+
+
+def _take_texts_away(session: Session, chat: Chat, now: datetime) -> None:
+    """Later nobody could: of what stands in their chat only what is taken away now is still known."""
+    theirs = (Shown.channel == chat.channel, Shown.chat == chat.chat)
+    texts = Shown.show.in_(("released", "staff")) & (Shown.state == "full")
+    if chat.channel != CHANNEL:  # no letter can be taken back
+        session.execute(delete(Shown).where(*theirs))
+        return
+    session.execute(delete(Shown).where(*theirs, ~texts))
+    to = Chat(chat.channel, chat.chat, chat.address)
+    for one in session.scalars(select(Shown).where(*theirs)):
+        one.person_id = None
+        outbox.add(session, to, "emptied", now, args={"shown": one.id}, mode="delete")
 
 
 # What both need

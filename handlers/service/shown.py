@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from handlers.messages import Outgoing
-from handlers.service import visiting
+from handlers.service import places, visiting
 from handlers.staff import desk, notices
 from handlers.staff.room import VIEW, Room
 from handlers.turn import Scene
@@ -16,7 +16,7 @@ Drawing = Callable[[Scene, Outbox, Case | None], Outgoing | None]
 def is_theirs(scene: Scene, row: Outbox) -> bool:
     """Whether this row is still for a recipient who joined, and in their own chat."""
     recipient = recipients.is_joined(scene.session, row.args.get("recipient", 0))
-    if recipient is None or visiting.rule_of(scene.charter, recipient) is None:
+    if recipient is None or places.of(scene.charter, recipient) is None:
         return False
     chat = recipients.chat_of(scene.session, recipient)
     return (chat.channel, chat.chat) == (row.channel, row.chat)
@@ -25,7 +25,7 @@ def is_theirs(scene: Scene, row: Outbox) -> bool:
 def _room(scene: Scene, row: Outbox) -> Room | None:
     """Where this row's reader stands. Raises WindowShut: then it is sent once that is mended."""
     recipient = recipients.is_joined(scene.session, row.args.get("recipient", 0))
-    rule = visiting.rule_of(scene.charter, recipient) if recipient is not None else None
+    rule = places.of(scene.charter, recipient) if recipient is not None else None
     if recipient is None or rule is None:
         return None
     return visiting.room(scene.session, scene.charter, recipient, rule, scene.now)

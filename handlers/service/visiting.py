@@ -12,13 +12,6 @@ from handlers.staff.room import Room
 from storage.model import Recipient
 
 
-def rule_of(charter: Charter, recipient: Recipient) -> RecipientRule | None:
-    """What council.toml says about them; none once their entry is gone from it."""
-    entries = {one.name: one for one in charter.recipients}
-    rule = entries.get(recipient.name)
-    return rule if rule is not None and rule.channel == recipient.channel else None
-
-
 def room(
     session: Session, charter: Charter, recipient: Recipient, rule: RecipientRule, now: datetime
 ) -> Room:

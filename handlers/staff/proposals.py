@@ -36,6 +36,7 @@ SAID: Mapping[str, str] = {
     "more_time": N_("More time is needed"),
     "question": N_("A question to the council"),
     "answer": N_("The council answers"),
+    "withdrawn": STATES["withdrawn"],
 }
 ANSWERS: Mapping[str, str] = {
     "accepted": N_("✅ Accept"),

@@ -146,6 +146,8 @@ class TestWriting:
             "Write to farid@example.com.",
             "Ask @farid_baku about it.",
             "See t.me/farid_baku",
+            "Ask ＠farid_baku about it.",
+            "Ask @\u200bfarid_baku about it.",
             "As in MC 4827 1935 6, nobody answers.",
         ],
     )

@@ -102,6 +102,22 @@ def _id(talk: Talk, name: str) -> int:
     return talk.work(lambda s: kit.person(s, talk, name).id)
 
 
+def test_opened_on_another_phone_before_it_goes_out(talk: Talk) -> None:
+    """What was on its way to the former chat goes to the one where the request is now."""
+    number = _accepted(talk)
+    kit.worded(talk, number, DONE)
+    kit.tell(talk, number)
+    talk.later(minutes=1)
+    talk.agreed("Rana's daughter", "az")
+    rana = talk.work(lambda s: kit.person(s, talk, "Rana").id)
+    (case,) = [case for case in talk.cases() if case.person_id == rana]
+    talk.opens_here("Rana's daughter", case, "Rana")
+    talk.deliver()
+    assert sorted(_told(talk)) == sorted(name for name in kit.WRITERS if name != "Rana")
+    assert talk.ever_said("Rana's daughter").count("Nobody told the") == 1
+    assert DONE["az"] in talk.screen("Rana's daughter")
+
+
 def test_closed_and_handed_over(talk: Talk) -> None:
     """A closed request's writer is told; it stays closed, and who reads it does not matter."""
     number = _accepted(talk)

@@ -1,5 +1,7 @@
 """To the Service: exactly what the writer saw and let go, to the named unit, and never unasked."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,6 +34,12 @@ def join(session: Session, name: str, now: object) -> int:
 @pytest.fixture
 def case(talk: Talk) -> Case:
     """Farid's request, read by Leyla; two units of the Service are there."""
+    places = tuple(
+        replace(rule, channel="email", address=f"{rule.name}@service.example")
+        for rule in talk.charter.recipients
+    )
+    talk.charter = replace(talk.charter, recipients=places)
+    talk.ledger = replace(talk.ledger, charter=talk.charter)
     talk.seat("Leyla")
     talk.agreed("Farid")
     for name in ("contact", "permits"):
@@ -138,6 +146,21 @@ def test_taken_back_in_time(talk: Talk, case: Case) -> None:
     assert (states(talk), sent(talk)) == (["withdrawn"], [])
 
 
+def test_taken_back_on_another_phone(talk: Talk, case: Case) -> None:
+    """Where the request is opened meanwhile, it says when the text goes, and takes a no."""
+    asked(talk, case)
+    talk.press("Farid", "releasing:1:yes")
+    talk.agreed("Ilgar")
+    talk.opens_here("Ilgar", case, "Farid")
+    talk.deliver()
+    assert "releasing:1:no" in talk.buttons("Ilgar")
+    talk.press("Farid", "releasing:1:no")
+    assert states(talk) == ["agreed"]
+    talk.press("Ilgar", "releasing:1:no")
+    talk.later(hours=2)
+    assert (states(talk), sent(talk)) == (["withdrawn"], [])
+
+
 def test_too_late_is_said(talk: Talk, case: Case) -> None:
     """Once it is sent nobody pretends that it can be taken back."""
     asked(talk, case)
@@ -196,6 +219,24 @@ def test_the_unit_left_meanwhile(talk: Talk, case: Case) -> None:
     assert (states(talk), sent(talk)) == (["withdrawn"], [])
     assert "<b>not</b> sent" in talk.screen("Farid")
     assert "Nothing was sent to the Service" in talk.screen("Leyla")
+
+
+@pytest.mark.parametrize(
+    "now", [{"address": "new@service.example"}, {"channel": "telegram", "address": ""}]
+)
+def test_somebody_elses_place_meanwhile(talk: Talk, case: Case, now: dict[str, str]) -> None:
+    """Whoever joined by another address than council.toml names is not sent it: the writer hears."""
+    asked(talk, case)
+    talk.press("Farid", "releasing:1:yes")
+    places = tuple(replace(rule, **now) for rule in talk.charter.recipients)  # type: ignore[arg-type]
+    talk.charter = replace(talk.charter, recipients=places)
+    talk.later(hours=2)
+    talk.deliver()
+    assert (states(talk), sent(talk)) == (["withdrawn"], [])
+    assert "<b>not</b> sent" in talk.screen("Farid")
+    talk.press("Leyla", f"release:{case.reference}")
+    talk.deliver()
+    assert f"releases:{case.reference}:permits" not in talk.buttons("Leyla")
 
 
 def test_private_meanwhile(talk: Talk, case: Case) -> None:

@@ -60,11 +60,19 @@ async def examined(
     return [(one.level, one.text) for one in await asyncio.to_thread(say)]
 
 
-def joined(here: Opened, *names: str) -> None:
+def joined(
+    here: Opened, *names: str, channel: str = "telegram", address: str | None = None
+) -> None:
     with here.database.begin() as session:
         for name in names:
             session.add(
-                Recipient(name=name, channel="email", invited_at=MORNING, joined_at=MORNING)
+                Recipient(
+                    name=name,
+                    channel=channel,
+                    address=address,
+                    invited_at=MORNING,
+                    joined_at=MORNING,
+                )
             )
 
 
@@ -96,6 +104,20 @@ async def test_who_joined(here: Opened) -> None:
             "warning",
             "former joined, stands no more in council.toml, and is sent nothing: "
             "`council-bot recipients leave former`",
+        ),
+    ]
+
+
+async def test_who_joined_by_another_address(here: Opened) -> None:
+    """They are sent nothing until whoever sits there now is invited."""
+    joined(here, "chancellery", channel="email", address="former@service.example")
+    told = await examined(here)
+    assert told[:2] == [
+        ("ok", "the digest goes to: nobody; not yet: contact"),
+        (
+            "warning",
+            "chancellery joined by another channel or address than council.toml names now, and is "
+            "sent nothing: `council-bot recipients leave chancellery`, then `invite`",
         ),
     ]
 

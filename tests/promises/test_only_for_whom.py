@@ -138,14 +138,12 @@ def test_lists_and_alerts_end_with_the_seat(talk: Talk) -> None:
 
 def test_answers_go_only_where_the_request_is_now(talk: Talk) -> None:
     """An answer queued for one phone, opened on another meanwhile, arrives on the other alone."""
-    reference = talk.hand_in("Farid", WORDS).reference
-    secret = "".join(
-        c for c in talk.chats["Farid"][talk.find("Farid", "Secret code")].text[:40] if c.isdigit()
-    )
+    case = talk.hand_in("Farid", WORDS)
+    reference = case.reference
     talk.press("Leyla", f"answer:{reference}")
     talk.write("Leyla", "There are courses in the evening.")
     talk.press("Leyla", f"sendit:{reference}")
-    talk.write("Rana", f"MC {reference} {secret}")
+    talk.opens_here("Rana", case, "Farid")
     talk.deliver()
     assert "courses in the evening" in talk.screen("Rana")
     assert "courses in the evening" not in talk.ever_said("Farid")

@@ -224,6 +224,21 @@ class TestSending:
         assert (digest.begins_on, digest.ends_on) == (date(2026, 12, 28), date(2027, 1, 3))
         assert run.sent_at == at("2027-01-04 09:00")
 
+    def test_another_day_in_council_toml(self, town: Weekly) -> None:
+        """Changed after the draft: this one goes when the chair was told, the next one anew."""
+        town.until("2026-11-27 10:00")
+        plan = replace(town.charter.digest, day=3, at=time(12))
+        town.charter = replace(town.charter, digest=plan)
+        town.ledger = replace(town.ledger, charter=town.charter)
+        town.presses("Vusal", "digest")
+        assert "Mon 30 Nov, 09:00" in town.screen("Vusal")
+        assert "Wed 2 Dec" not in town.screen("Vusal")
+        town.until("2026-11-30 09:01")
+        assert [week for week, _ in town.copies()] == ["2026-W48"]
+        town.until("2026-12-04 10:00")
+        town.presses("Vusal", "digest")
+        assert "Wed 9 Dec, 12:00" in town.screen("Vusal")
+
     def test_another_country_s_clock(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:

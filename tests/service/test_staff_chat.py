@@ -7,11 +7,14 @@ from ministry import LET_READ, OTHERS_PROPOSAL, OTHERS_TEXT, Ministry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import claims, outcomes
 from handlers import profile
+from handlers.council import release_send
 from handlers.messages import Attachment
-from storage import outbox, recipients
+from handlers.service import joining
+from storage import outbox, people, recipients
 from storage.database import Database, WindowShut
-from storage.model import Outbox, Proposal, Recipient, Released
+from storage.model import Member, Outbox, Proposal, Recipient, Released, Shown
 
 
 @pytest.fixture
@@ -144,6 +147,27 @@ def test_leaving_in_two_steps(here: Ministry) -> None:
     assert LET_READ not in "".join(m.text for _, m in here.talk.said[said:])
 
 
+def test_what_people_let_them_read_stays_with_nobody_who_left(here: Ministry) -> None:
+    """It leaves their chat with them: once they are forgotten nobody could take it away."""
+    _notify(here, "released", _text(here, LET_READ), "permits")
+    here.talk.deliver()
+    here.writes("Kamran", "/released")
+    here.writes("Kamran", "1")
+    assert here.talk.screen("Kamran").count(LET_READ) == 2
+    here.talk.work(lambda s: joining.leave(s, here.talk.charter, _joined(s), here.talk.now))
+    here.talk.deliver()
+    assert LET_READ not in here.talk.screen("Kamran")
+    assert "no more messages" in here.talk.screen("Kamran")
+    address = people.chat_hash("telegram", here.talk.addresses["Kamran"])
+    assert {one.show for one in here.rows(Shown) if one.chat == address} <= {"service_left"}
+
+
+def _joined(session: Session) -> Recipient:
+    found = recipients.of_name(session, "permits")
+    assert found is not None
+    return found
+
+
 @pytest.mark.parametrize("what", ["voice", "file", "contact", "edit"])
 def test_what_is_not_taken(here: Ministry, what: str) -> None:
     """Voice, files, contacts and edits are answered kindly, and an open question stays open."""
@@ -185,6 +209,26 @@ def test_in_the_language_of_council_toml(here: Ministry) -> None:
     here.comes("Aysel", "contact")
     here.talk.work(lambda s: s.add(here.proposal("council_contact", "Once a month.", "sent")))
     assert "Ailə kartı" in here.writes("Aysel", "/proposals")
+
+
+def test_a_week_from_before_their_language(here: Ministry) -> None:
+    """What was published without it is shown in a language that there is, not left unanswered."""
+    turkish = tuple(replace(one, language="tr") for one in here.talk.charter.recipients)
+    here.talk.charter = replace(here.talk.charter, recipients=turkish)
+    here.writes("Kamran", "digest 2026-W47")
+    assert "2026-W47:en" in str(here.talk.said)
+
+
+def test_what_was_taken_back_says_so_once_more(here: Ministry) -> None:
+    """With the council's words, in their language like everything else."""
+    here.comes("Aysel", "contact")
+    here.talk.work(lambda s: s.add(here.proposal("council_contact", "Once a month.", "sent")))
+    number = _number(here, "Once a month.")
+    here.talk.press("Vusal", f"pwithdraw:{number}")
+    here.talk.write("Vusal", "It was solved otherwise.")
+    here.talk.deliver()
+    assert "It was solved otherwise." in here.talk.screen("Aysel")
+    assert "withdrawn" not in here.talk.screen("Aysel")
 
 
 def test_an_entry_that_vanished(here: Ministry) -> None:
@@ -283,6 +327,61 @@ def test_a_notice_waits_for_a_shut_window(here: Ministry, monkeypatch: pytest.Mo
     assert LET_READ in here.talk.screen("Kamran")
 
 
+@pytest.mark.parametrize("opened", [("/released", "1"), ("/released", "1", "1")])
+def test_deleted_while_they_read_it(here: Ministry, opened: tuple[str, ...]) -> None:
+    """What they opened themselves leaves their chat, too, once its writer deletes everything."""
+    for text in opened[:2]:
+        here.writes("Kamran", text)
+    assert LET_READ in here.talk.screen("Kamran")
+    for text in opened[2:]:
+        here.talk.write("Kamran", text)
+    for step in ("forget:ask", "forget:sure", "forget:now"):
+        here.talk.press("Farid", step)
+    here.talk.deliver()
+    assert LET_READ not in here.talk.screen("Kamran")
+    here.writes("Kamran", "We know who that is.")
+    assert not here.replies()
+
+
+def test_deleted_while_it_is_under_way(here: Ministry) -> None:
+    """A text that Telegram is just taking when its writer deletes everything is taken back."""
+    talk = here.talk
+    _notify(here, "released", _text(here, LET_READ), "permits")
+    waiting, _ = claims.look(talk.ledger, (), (), 100)
+    (errand,) = filter(None, (claims.claim(talk.ledger, chat) for chat in waiting))
+    for step in ("forget:ask", "forget:sure", "forget:now"):
+        talk.press("Farid", step)
+    outcomes.done(talk.ledger, errand, talk.carry(errand))
+    assert LET_READ in talk.screen("Kamran")
+    talk.deliver()
+    assert LET_READ not in talk.screen("Kamran")
+
+
+def test_another_texts_page_stays(here: Ministry) -> None:
+    """What somebody else let them read is not taken from their screen."""
+    here.writes("Sevda", "/released")
+    here.writes("Sevda", "1")
+    here.talk.work(lambda s: release_send.take_away(s, here.ranas, here.talk.now))
+    here.talk.deliver()
+    assert OTHERS_TEXT in here.talk.screen("Sevda")
+
+
+def test_whoever_reads_it_next_knows_the_answer(here: Ministry) -> None:
+    """After a hand-over the Service's answer stands on the card, word for word."""
+    talk, reference = here.talk, here.ordinary.reference
+    for text in ("/released", "1", "1", "It comes in May."):
+        here.writes("Kamran", text)
+    reader, other = sorted(("Leyla", "Vusal"), key=lambda name: not here.reads(name, reference))
+    here.talk.write("Kamran", "1")
+    to = next(one.id for one in here.rows(Member) if one.alias == other)
+    talk.press(reader, f"over:{reference}:{to}:topic")
+    talk.deliver()
+    assert here.reads(other, reference)
+    assert "It comes in May." in talk.screen(other)
+    assert "It comes in May." not in talk.screen(reader)
+    assert "It comes in May." not in talk.ever_said("Farid")
+
+
 def test_blocked_and_back(here: Ministry) -> None:
     """Whoever blocked the chat gets what waited once they are back."""
     talk = here.talk
@@ -291,6 +390,27 @@ def test_blocked_and_back(here: Ministry) -> None:
         kamran = here.person("Kamran")
         assert kamran is not None
         assert (kamran.unreachable_since is not None) == (happened == "blocked")
+
+
+def test_nobody_there_can_be_reached(here: Ministry) -> None:
+    """Where the whole unit blocked the bot, no text is let go, and none is said to be sent."""
+    talk, reference = here.talk, here.ordinary.reference
+    reader = next(name for name in ("Leyla", "Vusal") if here.reads(name, reference))
+    (asked_only,) = [one.id for one in here.rows(Released) if one.state == "asked"]
+    talk.press("Farid", f"releasing:{asked_only}:yes")
+    talk._receive("Kamran", "blocked", happened="blocked")
+    talk.later(hours=2)
+    talk.deliver()
+    assert "<b>not</b> sent" in talk.screen("Farid")
+    assert not here.outbox("released")
+    talk.press(reader, f"release:{reference}")
+    talk.deliver()
+    assert f"releases:{reference}:fines" in talk.buttons(reader)
+    assert f"releases:{reference}:permits" not in talk.buttons(reader)
+    talk._receive("Kamran", "unblocked", happened="unblocked")
+    talk.press(reader, f"release:{reference}")
+    talk.deliver()
+    assert f"releases:{reference}:permits" in talk.buttons(reader)
 
 
 def test_their_commands(here: Ministry) -> None:
