@@ -42,8 +42,9 @@ def summary(t: Tongue, digest: Digest) -> Rich:
 
 
 def is_bare(digest: Digest) -> bool:
-    """Whether there is nothing but figures."""
-    return not (digest.lines or digest.asked or digest.owed or digest.outcomes)
+    """Whether there is nothing but the week's own figures."""
+    words = digest.lines or digest.asked or digest.owed or digest.outcomes
+    return not (words or digest.published.tables or digest.holidays)
 
 
 def note(t: Tongue, digest: Digest) -> list[Rich]:

@@ -91,6 +91,8 @@ def answer(visitor: Visitor, heard: Heard, view: View, tongue: Tongue, now: date
         name, behind = command
         verb = COMMANDS.get(name) if not behind or name == "start" else None
         return _do(room, heard, verb) if verb else _not_taken(room, heard)
+    if heard.screen not in WORDS and (verb := COMMANDS.get(text.casefold())) is not None:
+        return _do(room, heard, verb)
     return _typed(room, heard, text)
 
 

@@ -432,3 +432,11 @@ def test_a_digit_typed_before_the_question_was_seen(here: Ministry) -> None:
     here.talk.write("Kamran", "1")
     here.talk.deliver()
     assert not here.replies()
+
+
+def test_a_command_without_its_sign(here: Ministry) -> None:
+    """Whoever writes the bare word is understood; while words are asked for, it is an answer."""
+    assert "proposes to your unit" in here.writes("Kamran", "Proposals")
+    for text in ("1", "3"):
+        here.writes("Kamran", text)
+    assert "This is what the council reads" in here.writes("Kamran", "digest")
