@@ -122,6 +122,16 @@ class Story:
         await self.write(self.vusal, "/chair")
 
 
+    async def in_the_digest(self) -> None:
+        """The chair words a line in both languages and approves the whole."""
+        lines = (
+            "Cards are often not ready after nine weeks, and nobody says when they will be.",
+            "Kartlar çox vaxt doqquz həftədən sonra da hazır olmur və nə vaxt hazır olacağını "
+            "heç kim demir.",
+        )
+        await self.write(self.vusal, "/digest", "1", "1", "2", *lines, "0", "5")
+
+
 async def photograph(world: World, address: str) -> None:
     """Pictures at the telling moments, on a laptop and a phone."""
     story = Story(world)
@@ -147,6 +157,7 @@ async def photograph(world: World, address: str) -> None:
         await story.at_the_desk()
         await page.locator("#tabs button", has_text="Vusal").click()
         await _shoot(page, "desk")
+        await story.in_the_digest()
         await _digest(browser, page, story)
         await page.set_viewport_size({"width": 390, "height": 844})
         await _shoot(page, "small")

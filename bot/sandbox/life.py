@@ -27,7 +27,7 @@ from storage.database import Database
 from storage.model import ANSWERED, CLOSED, DRAFT, SENT, Case, Member, Outbox
 
 SEED = 2026
-PEOPLE = (8, 8, 9, 13)
+PEOPLE = (9, 11, 13, 18)
 """Newcomers of each week; the last one is not over when the demo begins."""
 WEEK = timedelta(days=7)
 COUNCIL = {
