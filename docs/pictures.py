@@ -121,7 +121,6 @@ class Story:
         await self.quiet()
         await self.write(self.vusal, "/chair")
 
-
     async def in_the_digest(self) -> None:
         """The chair words a line in both languages and approves the whole."""
         lines = (
