@@ -51,7 +51,8 @@ def others_at_least(share: Share) -> int:
 
 
 def is_small(people: Band) -> bool:
-    return people.high <= SMALL
+    """Whether it may be nobody: also what is said as two bands, "0–9", can be."""
+    return people.low == 0
 
 
 class Among:
