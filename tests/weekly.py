@@ -1,28 +1,20 @@
-"""A council whose digest is made week after week: what others count is counted here as simply."""
+"""A council whose digest is made week after week."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from talk import Talk
 
 from handlers.messages import Outgoing
-from handlers.rules import published as shapes
-from handlers.rules import small_numbers
-from handlers.rules.figures import Exact, Safeguarding
-from handlers.rules.published import Band, Published, band
 from handlers.service import digests as service
-from handlers.service import figures
-from storage import audit, digests, people, windows
+from storage import audit, digests, people
+from storage.database import Database
 from storage.model import DigestCopy, DigestLine, DigestRun, Member, Outbox, Recipient
 
 BAKU = ZoneInfo("Asia/Baku")
-STANDS_IN = "Stand-in."
 
 
 def at(text: str, zone: ZoneInfo = BAKU) -> datetime:
@@ -30,54 +22,19 @@ def at(text: str, zone: ZoneInfo = BAKU) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=zone)
 
 
-def count_simply(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the real counting is not there, people are counted, and shown in bands."""
-    for module, name, stand_in in (
-        (figures, "exact", _exact),
-        (figures, "safeguarding", lambda *_: Safeguarding()),
-        (small_numbers, "publish", _publish),
-        (small_numbers, "span_to_show", lambda *_: None),
-    ):
-        if getattr(module, name).__doc__ == STANDS_IN:
-            monkeypatch.setattr(module, name, stand_in)
-    try:
-        shapes.as_json(Published(week="2026-W48", counts={}))
-    except NotImplementedError:
-        monkeypatch.setattr(shapes, "as_json", asdict)
-        monkeypatch.setattr(shapes, "from_json", _read)
-
-
-def _exact(window: Session, calendar: object, start: datetime, end: datetime) -> Exact:
-    seen = windows.requests.c
-    wrote = select(func.count(func.distinct(seen.writer))).where(
-        seen.received_at >= start, seen.received_at < end
-    )
-    return Exact(received=window.scalar(wrote) or 0)
-
-
-def _publish(
-    week: str,
-    exact: Exact,
-    of_span: object,
-    private: object,
-    before: Sequence[Published],
-    *_: object,
-) -> Published:
-    names = ("received", "answered", "closed", "overdue")
-    counts = {name: band(getattr(exact, name)) for name in names}
-    means = {"received": float(len(before))} if before else {}
-    return Published(week=week, counts=counts, means=means, is_empty=not exact.received)
-
-
-def _read(kept: Any) -> Published:
-    counts = {name: Band(*one) for name, one in kept["counts"].items()}
-    return Published(
-        week=kept["week"], counts=counts, means=kept["means"], is_empty=kept["is_empty"]
-    )
-
-
 class Weekly(Talk):
     """Members, the Service, and the weeks that pass."""
+
+    @classmethod
+    def of_three(cls, database: Database) -> "Weekly":
+        """A chair, two members and somebody of the Service, on a Tuesday."""
+        town = cls(database)
+        town.seat("Vusal", "chair")
+        town.seat("Leyla")
+        town.seat("Samir")
+        town.joins("Gunel")
+        town.begins("2026-11-24 09:00")
+        return town
 
     def begins(self, moment: str, zone: ZoneInfo = BAKU) -> None:
         """It is that moment, and the schedule ticks for the first time."""

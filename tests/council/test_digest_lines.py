@@ -2,7 +2,7 @@
 
 import pytest
 from sqlalchemy.orm import Session
-from weekly import Weekly, count_simply
+from weekly import Weekly
 
 from handlers.council import membership, offices
 from handlers.messages import Attachment
@@ -15,16 +15,9 @@ QUEUE = "The office in Ganja opens one counter of four."
 
 
 @pytest.fixture
-def town(sqlite_in_use: Database, monkeypatch: pytest.MonkeyPatch) -> Weekly:
+def town(sqlite_in_use: Database) -> Weekly:
     """A chair, two members, somebody of the Service; Tuesday."""
-    count_simply(monkeypatch)
-    town = Weekly(sqlite_in_use)
-    town.seat("Vusal", "chair")
-    town.seat("Leyla")
-    town.seat("Samir")
-    town.joins("Gunel")
-    town.begins("2026-11-24 09:00")
-    return town
+    return Weekly.of_three(sqlite_in_use)
 
 
 def texts(town: Weekly) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import delete
 from typer.testing import CliRunner, Result
-from weekly import Weekly, at, count_simply
+from weekly import Weekly, at
 
 from bot import digest_command
 from bot.__main__ import cli
@@ -47,7 +47,6 @@ class Shell:
 @pytest.fixture
 def shell(database: Database, monkeypatch: pytest.MonkeyPatch) -> Shell:
     """Leyla has a line approved; the draft of week 48 is there."""
-    count_simply(monkeypatch)
     town = Weekly(database)
 
     @contextmanager

@@ -1,6 +1,5 @@
 """Files of a digest, from what was published to what a civil servant sees in Telegram."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -26,11 +25,8 @@ WEEK = "2026-W48"
 
 
 @pytest.fixture
-def files(database: Database, monkeypatch: pytest.MonkeyPatch) -> DigestFiles:
+def files(database: Database) -> DigestFiles:
     """One digest was sent, another is a draft."""
-    monkeypatch.setattr(
-        published, "from_json", lambda kept: {"rich": digests.PUBLISHED}[kept["is"]]
-    )
     content = {language: digest.as_json(digests.rich(language)) for language in ("az", "en")}
     with database.begin() as session:
         for week, stage in ((WEEK, "sent"), ("2026-W49", "drafted")):
@@ -38,30 +34,12 @@ def files(database: Database, monkeypatch: pytest.MonkeyPatch) -> DigestFiles:
                 insert(DigestRun).values(
                     week=week,
                     stage=stage,
-                    published={"is": "rich"},
+                    published=published.as_json(digests.PUBLISHED),
                     content=content,
                     sent_at=datetime(2026, 11, 30, 5, tzinfo=UTC),
                 )
             )
     return DigestFiles(database, digests.charter())
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[TelegramSandbox]:
-    """Telegram."""
-    sandbox = TelegramSandbox(webhook_hurry=0.01)
-    await sandbox.start()
-    yield sandbox
-    await sandbox.stop()
-
-
-@pytest.fixture
-async def bot(telegram: TelegramSandbox) -> AsyncIterator[TelegramBot]:
-    """The bot, its wires open."""
-    async with TelegramBot(
-        telegram.token, base_url=telegram.base_url, base_file_url=telegram.base_file_url
-    ) as bot:
-        yield bot
 
 
 @pytest.fixture
