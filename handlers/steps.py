@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from inspect import signature
 from typing import Any
 
 from handlers import questions
@@ -196,13 +197,13 @@ COUNCIL: Mapping[str, Callable[..., None]] = {
     "go_there": refer.ask_go_there,
     "told_there": refer_send.tell_there,
     "pass_on": refer.ask_write,
-    "not_there": refer_send.drop,
+    "not_there": refer.TEXT.drop,
     "may_we": refer_send.may_we,
     "passed": refer_send.passed_on,
     "release": release.ask,
     "releases": release.ask_write,
     "let_go": release_send.let_go,
-    "not_released": release_send.drop,
+    "not_released": release.TEXT.drop,
     "private!": make_private.ask,
     "privately": make_private.make_private,
     "answer": answer.begin,
@@ -404,8 +405,8 @@ def act(turn: Turn, verb: str, arguments: Sequence[str]) -> None:
 
 def _call(turn: Turn, function: Callable[..., None], arguments: Sequence[str]) -> None:
     """A forged button may carry any words: too many or too few are a stale button."""
-    taken = function.__code__.co_argcount - 1
-    needed = taken - len(function.__defaults__ or ())
+    words = list(signature(function).parameters.values())[1:]
+    needed, taken = sum(one.default is one.empty for one in words), len(words)
     if needed <= len(arguments) <= taken:
         function(turn, *arguments)
     else:

@@ -37,20 +37,20 @@ WORDS_FOR: Mapping[str, Callable[[Turn], None]] = {
     "prop_outcome": proposals_outcome.words,
     "prop_remark": proposals_approval.words,
     "prop_withdraw": proposals_sent.withdraw_words,
-    "refer_text": refer.words,
-    "refer_write": refer.words,
-    "release_text": release.words,
-    "release_write": release.words,
+    "refer_text": refer.TEXT.words,
+    "refer_write": refer.TEXT.words,
+    "release_text": release.TEXT.words,
+    "release_write": release.TEXT.words,
     "ready_remark": template_approval.words,
     "second_remark": reviewing.words,
 }
 """Screen → what becomes of the words that follow it, unless they reply to a request's message."""
 EDITS_FOR: Mapping[str, Callable[[Turn], bool]] = {
     "bulk": bulk.edited,
-    "refer_text": refer.edited,
+    "refer_text": refer.TEXT.edited,
     "digest_day": digest_words.edited,
     "digest_text": digest_words.edited,
     "digest_line": digest_words.edited,
-    "release_text": release.edited,
+    "release_text": release.TEXT.edited,
 }
 """Screen → what becomes of a changed message; false: it was not about this screen."""

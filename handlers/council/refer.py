@@ -6,6 +6,7 @@ from typing import Any
 from handlers import offices
 from handlers.charter import EmergencyNumber
 from handlers.council import cards, desk, preview
+from handlers.council.exact_text import ExactText
 from handlers.language import Rich, Tongue, named
 from handlers.messages import Choice
 from handlers.screens import Screen
@@ -172,44 +173,6 @@ def write(scene: Scene, reference: str, office: str) -> Screen | None:
     )
 
 
-def words(turn: Turn) -> None:
-    """The text, or more of it."""
-    args: dict[str, Any] = turn.someone.screen_args or {}
-    incoming = turn.incoming
-    case = desk.readable(turn, args["reference"], "refer")
-    if case is None:
-        turn.close()
-        turn.say(turn.tongue("This request is not with you any more. Nothing was sent."))
-        return
-    if not incoming.text:
-        turn.say(turn.tongue("Please write it as text. Files are not passed on."))
-        return
-    cards.own_words(turn, case)
-    _look(turn, args, [*args.get("texts", []), [incoming.message_id, incoming.text]])
-
-
-def edited(turn: Turn) -> bool:
-    """They changed their text before the writer was asked."""
-    args: dict[str, Any] = turn.someone.screen_args or {}
-    incoming = turn.incoming
-    texts = args.get("texts", [])
-    if all(message_id != incoming.message_id for message_id, _ in texts):
-        return False
-    _look(
-        turn,
-        args,
-        [[mid, incoming.text if mid == incoming.message_id else text] for mid, text in texts],
-    )
-    return True
-
-
-def _look(turn: Turn, args: dict[str, Any], texts: list[list[str]]) -> None:
-    text = "\n".join(text for _, text in texts if text)
-    held = {**args, "texts": texts, "text": text}
-    if asked := text_seen(turn, **held):
-        turn.open("refer_text", held, turn.ask(asked))
-
-
 def text_seen(
     scene: Scene, reference: str, office: str, text: str, texts: Any = ()
 ) -> Screen | None:
@@ -232,6 +195,10 @@ def text_seen(
         protect=True,
         case_id=case.id,
     )
+
+
+TEXT = ExactText("refer", "refer_write", "refer_text", "office", text_seen)
+"""What the member writes, until the writer is asked."""
 
 
 def permission(t: Tongue, reference: str, body: EmergencyNumber, text: str) -> Rich:

@@ -1,7 +1,5 @@
 """What follows from a referral: the writer is told or asked, and the text is passed on."""
 
-from typing import Any
-
 from handlers import offices
 from handlers.council import cards, desk, refer, send
 from handlers.messages import Choice, Outgoing
@@ -37,25 +35,13 @@ def tell_there(turn: Turn, reference: str, office: str) -> None:
     cards.refresh(turn, case)
 
 
-def drop(turn: Turn, reference: str) -> None:
-    """Ask nothing."""
-    if turn.someone.screen not in ("refer_write", "refer_text"):
-        turn.toast = turn.tongue("There is nothing to send here any more.")
-        return
-    turn.leave(reference)
-    turn.say(turn.tongue("✖️ Nothing was sent."))
-
-
 def may_we(turn: Turn, reference: str, office: str) -> None:
     """The writer is asked; the clock to the answer goes on."""
-    args: dict[str, Any] = turn.someone.screen_args or {}
-    case = desk.mine(turn, reference, "refer")
+    text, case = refer.TEXT.held(turn, reference, office), desk.mine(turn, reference, "refer")
     if case is None:
         return
-    about = (args.get("reference"), args.get("office"))
     body = offices.by_id(turn.charter, case, office)
-    is_open = turn.someone.screen == "refer_text" and about == (reference, office)
-    if body is None or not is_open or referrals.unfinished(turn.session, case) is not None:
+    if body is None or text is None or referrals.unfinished(turn.session, case) is not None:
         turn.toast = turn.tongue("There is nothing to send here any more.")
         return
     turn.close()
@@ -63,7 +49,7 @@ def may_we(turn: Turn, reference: str, office: str) -> None:
         case_id=case.id,
         member_id=turn.desk.id,
         body=office,
-        text=args["text"],
+        text=text,
         state="asked",
         at=turn.now,
     )

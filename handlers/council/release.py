@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from handlers.council import cards, desk
+from handlers.council import desk
+from handlers.council.exact_text import ExactText
 from handlers.council.refer import writers_tongue
 from handlers.language import Rich, Tongue, named
 from handlers.messages import Choice
@@ -109,49 +110,6 @@ def language_of(scene: Scene, unit: str) -> str:
     return read[0] if read else scene.charter.digest.languages[0]
 
 
-def words(turn: Turn) -> None:
-    """The text, or more of it."""
-    args: dict[str, Any] = turn.someone.screen_args or {}
-    incoming = turn.incoming
-    case = desk.readable(turn, args["reference"], "release")
-    if case is None:
-        turn.close()
-        turn.say(turn.tongue("This request is not with you any more. Nothing was sent."))
-        return
-    if not incoming.text:
-        turn.say(turn.tongue("Please write it as text. Files are not passed on."))
-        return
-    cards.own_words(turn, case)
-    _look(turn, args, [*args.get("texts", []), [incoming.message_id, incoming.text]])
-
-
-def edited(turn: Turn) -> bool:
-    """They changed their text before the writer was asked."""
-    args: dict[str, Any] = turn.someone.screen_args or {}
-    incoming = turn.incoming
-    texts = args.get("texts", [])
-    if all(message_id != incoming.message_id for message_id, _ in texts):
-        return False
-    changed = [[mid, incoming.text if mid == incoming.message_id else text] for mid, text in texts]
-    _look(turn, args, changed)
-    return True
-
-
-def _look(turn: Turn, args: dict[str, Any], texts: list[list[str]]) -> None:
-    text = "\n".join(text for _, text in texts if text)
-    if len(text) > LONGEST:
-        turn.say(
-            turn.tongue(
-                "That is too long: at most {count} characters. Please write it shorter.",
-                count=LONGEST,
-            )
-        )
-        return
-    held = {**args, "texts": texts, "text": text}
-    if asked := text_seen(turn, **held):
-        turn.open("release_text", held, turn.ask(asked))
-
-
 def text_seen(scene: Scene, reference: str, unit: str, text: str, texts: Any = ()) -> Screen | None:
     """What the writer is asked, exactly."""
     t = scene.tongue
@@ -173,6 +131,10 @@ def text_seen(scene: Scene, reference: str, unit: str, text: str, texts: Any = (
         protect=True,
         case_id=case.id,
     )
+
+
+TEXT = ExactText("release", "release_write", "release_text", "unit", text_seen, longest=LONGEST)
+"""What the member writes, until the writer is asked."""
 
 
 def permission(scene: Scene, t: Tongue, case: Case, unit: str, text: str) -> Rich:

@@ -1,7 +1,6 @@
 """What follows: the writer is asked, and after a yes and some time the Service gets the text."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -23,14 +22,11 @@ OPENED = ("staff_text", "staff_answer", "staff_answer_preview")
 
 def let_go(turn: Turn, reference: str, unit: str) -> None:
     """The writer is asked; the clock to the answer goes on."""
-    args: dict[str, Any] = turn.someone.screen_args or {}
-    case = desk.mine(turn, reference, "release")
+    text, case = release.TEXT.held(turn, reference, unit), desk.mine(turn, reference, "release")
     if case is None:
         return
-    about = (args.get("reference"), args.get("unit"))
-    is_open = turn.someone.screen == "release_text" and about == (reference, unit)
     is_free = released.unfinished(turn.session, case) is None
-    if unit not in release.units(turn) or not is_open or not is_free:
+    if unit not in release.units(turn) or text is None or not is_free:
         turn.toast = turn.tongue("There is nothing to send here any more.")
         return
     turn.close()
@@ -38,7 +34,7 @@ def let_go(turn: Turn, reference: str, unit: str) -> None:
         case_id=case.id,
         member_id=turn.desk.id,
         unit=unit,
-        text=args["text"],
+        text=text,
         state="asked",
         asked_at=turn.now,
     )
@@ -55,15 +51,6 @@ def let_go(turn: Turn, reference: str, unit: str) -> None:
         case_id=case.id,
     )
     cards.refresh(turn, case)
-
-
-def drop(turn: Turn, reference: str) -> None:
-    """Ask nothing."""
-    if turn.someone.screen not in ("release_write", "release_text"):
-        turn.toast = turn.tongue("There is nothing to send here any more.")
-        return
-    turn.leave(reference)
-    turn.say(turn.tongue("✖️ Nothing was sent."))
 
 
 def send_due(session: Session, charter: Charter, now: datetime, upto: datetime) -> None:
