@@ -1,6 +1,6 @@
 """Questions with numbered answers: at most one is open in a chat, and a digit answers only that."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,14 @@ RESTING = (
     *("desk", "desk_views", "desk_filters", "desk_values", "found", "record", "election"),
 )
 """Questions that give way to whatever arrives."""
+
+
+def fits(does: Callable[..., Any], *words: Any) -> bool:
+    """Whether what a button does takes so many words: a forged one may carry any."""
+    function = getattr(does, "__func__", does)
+    given = len(words) + (function is not does)  # a method is given what it is of, too
+    taken = function.__code__.co_argcount
+    return taken - len(function.__defaults__ or ()) <= given <= taken
 
 
 @dataclass(frozen=True, slots=True)

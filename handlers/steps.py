@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from inspect import signature
 from typing import Any
 
 from handlers import questions
@@ -84,6 +83,7 @@ from handlers.migrant import (
 )
 from handlers.rules import consent
 from handlers.rules.digits import typed_number
+from handlers.screens import fits
 from handlers.turn import Turn
 
 
@@ -405,9 +405,7 @@ def act(turn: Turn, verb: str, arguments: Sequence[str]) -> None:
 
 def _call(turn: Turn, function: Callable[..., None], arguments: Sequence[str]) -> None:
     """A forged button may carry any words: too many or too few are a stale button."""
-    words = list(signature(function).parameters.values())[1:]
-    needed, taken = sum(one.default is one.empty for one in words), len(words)
-    if needed <= len(arguments) <= taken:
+    if fits(function, turn, *arguments):
         function(turn, *arguments)
     else:
         _stale(turn)

@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.language import Tongue
 from handlers.rules.digits import typed_number
-from handlers.screens import Screen
+from handlers.screens import Screen, fits
 from handlers.staff import home, proposals, released, replying, sending, weeks
 from handlers.staff.room import Room, asked, noted
 from handlers.staff.shapes import AnswerReleased as AnswerReleased
@@ -132,11 +132,7 @@ def _do(room: Room, heard: Heard, does: str) -> Decisions:
     """A forged button may carry any words: too many or too few are an old button."""
     verb, *arguments = does.split(":")
     function = VERBS.get(verb)
-    if function is None:
-        return home.old_button(room)
-    taken = function.__code__.co_argcount - 2
-    needed = taken - len(function.__defaults__ or ())
-    if not needed <= len(arguments) <= taken:
+    if function is None or not fits(function, room, heard, *arguments):
         return home.old_button(room)
     return function(room, heard, *arguments)
 

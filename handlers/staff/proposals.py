@@ -1,23 +1,14 @@
 """The council's proposals to this unit: the list, and one of them with all that was said to it."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from handlers.language import N_, Rich
 from handlers.messages import Choice
 from handlers.screens import Screen
 from handlers.staff.home import old_button
-from handlers.staff.room import (
-    PAGE,
-    WAITS,
-    Room,
-    asked,
-    back,
-    day,
-    first_of,
-    of,
-    turning,
-    way_home,
-)
+from handlers.staff.lists import paged
+from handlers.staff.room import WAITS, Room, asked, back, day, of
 from handlers.staff.shapes import Decision, Heard, ProposalSeen, ReplySeen
 
 STATES: Mapping[str, str] = {
@@ -56,26 +47,15 @@ def show(room: Room, heard: Heard, page: str = "0") -> tuple[Decision, ...]:
 def listing(room: Room, page: str = "0") -> Screen:
     """What waits for this unit first, then the newest."""
     t, found = room.t, room.proposals()
-    first = first_of(page, len(found))
-    here = found[first : first + PAGE]
-    turned = turning(room, "staff_proposals", first, len(found))
     head = (
         t("📋 <b>What the {council} proposes to your unit</b>")
         if found
         else t("📋 The {council} has proposed nothing to your unit yet.")
     )
-    return Screen(
-        name="staff_proposals",
-        text=Rich("\n".join([head, *(_line(room, n, one) for n, one in enumerate(here, 1))])),
-        choices=(
-            *(Choice(title(room, one), f"staff_proposal:{one.number}") for one in here),
-            *turned,
-        ),
-        zero=way_home(room),
-        args={"page": str(first)},
-        resting=True,
-        columns=2,
-        last_row=len(turned),
+    return paged(
+        *(room, "staff_proposals", page, found, head),
+        button=lambda one: Choice(title(room, one), f"staff_proposal:{one.number}"),
+        line=partial(_line, room),
     )
 
 

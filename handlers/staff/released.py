@@ -1,12 +1,14 @@
 """What people let this unit read: the list, and one of the texts with what was answered."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from handlers.language import N_, Rich
 from handlers.messages import Choice
 from handlers.screens import Screen
 from handlers.staff.home import old_button
-from handlers.staff.room import PAGE, Room, asked, back, day, first_of, turning, way_home
+from handlers.staff.lists import paged
+from handlers.staff.room import Room, asked, back, day
 from handlers.staff.shapes import Decision, Heard, ReleasedSeen, ReplySeen
 
 STATES: Mapping[str, str] = {
@@ -26,23 +28,15 @@ def show(room: Room, heard: Heard, page: str = "0") -> tuple[Decision, ...]:
 def listing(room: Room, page: str = "0") -> Screen:
     """What waits for this unit first, then the newest."""
     t, found = room.t, room.texts()
-    first = first_of(page, len(found))
-    here = found[first : first + PAGE]
-    turned = turning(room, "staff_texts", first, len(found))
     head = (
         t("📨 <b>What people let your unit read</b>")
         if found
         else t("📨 Nobody has let your unit read a text yet.")
     )
-    return Screen(
-        name="staff_texts",
-        text=Rich("\n".join([head, *(_line(room, n, one) for n, one in enumerate(here, 1))])),
-        choices=(*(Choice(title(room, one), f"staff_text:{one.number}") for one in here), *turned),
-        zero=way_home(room),
-        args={"page": str(first)},
-        resting=True,
-        columns=2,
-        last_row=len(turned),
+    return paged(
+        *(room, "staff_texts", page, found, head),
+        button=lambda one: Choice(title(room, one), f"staff_text:{one.number}"),
+        line=partial(_line, room),
     )
 
 

@@ -12,7 +12,6 @@ from handlers.staff.shapes import Ask, Decision, ProposalSeen, ReleasedSeen, Say
 
 VIEW = "staff"
 """The view that draws every question here when it is sent: no row on its way holds its words."""
-PAGE = 8
 LONGEST = 2000
 """So many letters make an answer."""
 NOTES: Mapping[str, str] = {
@@ -88,23 +87,6 @@ def day(room: Room, on: date) -> Spoken:
     if on.year == room.t.day_of(room.now).year:
         return spoken
     return Spoken(f"{spoken} {on.year}", f"{spoken.english} {on.year}")
-
-
-def first_of(page: str, total: int) -> int:
-    """Where a page begins; a forged one is the first."""
-    known = page.isascii() and page.isdecimal() and len(page) < 6
-    return int(page) if known and int(page) < total else 0
-
-
-def turning(room: Room, verb: str, first: int, total: int) -> tuple[Choice, ...]:
-    """Ways to the pages before and behind."""
-    t = room.t
-    ways = []
-    if first > 0:
-        ways.append(Choice(t("◀️ Newer"), f"{verb}:{max(first - PAGE, 0)}"))
-    if first + PAGE < total:
-        ways.append(Choice(t("▶️ Older"), f"{verb}:{first + PAGE}"))
-    return tuple(ways)
 
 
 def back(room: Room, does: str) -> Choice:

@@ -5,7 +5,8 @@ import re
 from handlers.messages import Choice
 from handlers.rules.digits import western
 from handlers.screens import Screen
-from handlers.staff.room import PAGE, Room, asked, first_of, noted, turning, way_home
+from handlers.staff.lists import paged
+from handlers.staff.room import Room, asked, noted
 from handlers.staff.shapes import Decision, Heard, ShowDigest
 
 _NAMED = re.compile(
@@ -37,19 +38,8 @@ def turn_page(room: Room, heard: Heard, page: str = "0") -> tuple[Decision, ...]
 def screen(room: Room, page: str = "0") -> Screen:
     """Every week of which a digest was sent, newest first."""
     t, weeks = room.t, room.view.weeks
-    first = first_of(page, len(weeks))
-    turned = turning(room, "staff_weeks", first, len(weeks))
-    text = t("📊 Every digest that was sent:") if weeks else t("📊 No digest was sent yet.")
-    return Screen(
-        name="staff_weeks",
-        text=text,
-        choices=(
-            *(Choice(week, f"staff_digest:{week}") for week in weeks[first : first + PAGE]),
-            *turned,
-        ),
-        zero=way_home(room),
-        args={"page": str(first)},
-        resting=True,
-        columns=2,
-        last_row=len(turned),
+    head = t("📊 Every digest that was sent:") if weeks else t("📊 No digest was sent yet.")
+    return paged(
+        *(room, "staff_weeks", page, weeks, head),
+        button=lambda week: Choice(week, f"staff_digest:{week}"),
     )
