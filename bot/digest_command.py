@@ -15,8 +15,9 @@ from bot.clock import SystemClock
 from bot.opening import opened
 from handlers import numbers
 from handlers.charter import Charter
+from handlers.council.digest_writing import LONGEST
 from handlers.language import Tongue
-from handlers.rules import line_words, weeks
+from handlers.rules import personal, weeks
 from handlers.rules import published as shapes
 from handlers.service import digests as service
 from handlers.staff import digest as staff
@@ -137,11 +138,11 @@ def _correct(
     session: Session, charter: Charter, week: str, words: str, language: str, now: datetime
 ) -> str:
     said = " ".join(words.split())
-    match line_words.fault(said, charter.prefix, numbers.digits(charter)):
+    match personal.fault(said, LONGEST, charter.prefix, numbers.digits(charter)):
         case "empty":
             raise NotThisWeek("Please say what was wrong.")
         case "long":
-            raise NotThisWeek(f"That is too long: at most {line_words.LONGEST} letters.")
+            raise NotThisWeek(f"That is too long: at most {LONGEST} letters.")
         case "personal":
             raise NotThisWeek("There is a number or an address in it that may be somebody's own.")
     run = digests.locked(session, week)

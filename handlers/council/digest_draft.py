@@ -2,7 +2,8 @@
 
 from handlers.council import chair
 from handlers.council.digest_said import STATES, alias, figures, in_order, label, stamp, words
-from handlers.council.digest_seats import open_run, writer
+from handlers.council.digest_seats import open_run
+from handlers.council.template_access import proposer
 from handlers.language import Rich, Tongue
 from handlers.messages import Choice, Outgoing
 from handlers.migrant import follow
@@ -20,7 +21,7 @@ A_PAGE = 5
 
 def show(turn: Turn, page: str = "0") -> None:
     """The command, the button of a notice, and pages."""
-    if writer(turn) is None:
+    if proposer(turn) is None:
         turn.toast = follow.stale(turn)
         return
     service.begin(turn.session, turn.charter, turn.now)
@@ -32,7 +33,7 @@ def show(turn: Turn, page: str = "0") -> None:
 def screen(scene: Scene, page: str = "0") -> Screen | None:
     """Figures so far, and some of the lines; the last page has the chair's yes to all of it."""
     run = digests.being_made(scene.session)
-    if writer(scene) is None or run is None:
+    if proposer(scene) is None or run is None:
         return None
     t, lines = scene.tongue, in_order(scene, run)
     last = max(0, (len(lines) - 1) // A_PAGE)
@@ -141,7 +142,7 @@ def approve(turn: Turn, week: str, as_seen: str) -> None:
 def see(turn: Turn, language: str) -> None:
     """Exactly what would go out now, in one language."""
     run = digests.being_made(turn.session)
-    if writer(turn) is None or run is None or language not in turn.charter.digest.languages:
+    if proposer(turn) is None or run is None or language not in turn.charter.digest.languages:
         turn.toast = follow.stale(turn)
         return
     digest = service.preview(turn.session, turn.charter, run, language, turn.now)
@@ -153,7 +154,7 @@ def see(turn: Turn, language: str) -> None:
 def notice(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     """The draft is there; nothing where it was sent meanwhile."""
     run = digests.being_made(scene.session)
-    if writer(scene) is None or run is None or run.stage != "drafted":
+    if proposer(scene) is None or run is None or run.stage != "drafted":
         return None
     t = scene.tongue
     goes_at = service.goes_at(scene.charter, run)

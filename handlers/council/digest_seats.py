@@ -11,11 +11,6 @@ from storage.model import DigestLine, DigestRun, Member
 TOPIC = "topic"
 
 
-def writer(scene: Scene) -> Member | None:
-    """The member whose chat this is, if they sit in the council and may word lines."""
-    return proposer(scene)
-
-
 def topics(scene: Scene, member: Member) -> list[str]:
     """Topics that they may word lines about: those they cover; none chosen are all, as the chair's."""
     if chair.chairing(scene) is not None or not member.topics:
@@ -30,7 +25,7 @@ def covers(scene: Scene, member: Member, section: str, topic: str) -> bool:
 
 def may_edit(scene: Scene, line: DigestLine) -> bool:
     """Its author, as long as they sit and cover it, and whoever acts as the chair."""
-    member = writer(scene)
+    member = proposer(scene)
     if member is None:
         return False
     is_theirs = line.author_id == member.id and covers(scene, member, line.section, line.topic)
@@ -40,7 +35,7 @@ def may_edit(scene: Scene, line: DigestLine) -> bool:
 def open_line(turn: Turn, words: str) -> DigestLine | None:
     """The line of a button as long as its digest was not sent; that stays so until we are done."""
     line = digests.line(turn.session, words)
-    if line is None or writer(turn) is None:
+    if line is None or proposer(turn) is None:
         return None
     run = digests.locked(turn.session, line.week)
     line = digests.line(turn.session, words)  # it may have been carried over while we waited
@@ -52,7 +47,7 @@ def open_line(turn: Turn, words: str) -> DigestLine | None:
 def seen(scene: Scene, words: str) -> DigestLine | None:
     """The same, only to be looked at."""
     line = digests.line(scene.session, words)
-    if line is None or writer(scene) is None:
+    if line is None or proposer(scene) is None:
         return None
     run = digests.find(scene.session, line.week)
     return line if run is not None and run.stage != digests.SENT else None
@@ -72,7 +67,7 @@ def tell_chair(turn: Turn, run: DigestRun) -> None:
     """Once the draft is there, the chair hears of a line that was proposed or changed after it."""
     if run.stage != "drafted":
         return
-    member = writer(turn)
+    member = proposer(turn)
     for seat in members.chairs(turn.session, turn.now):
         if member is None or seat.id != member.id:
             service.tell_of_draft(turn.session, seat, turn.now)

@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from handlers import numbers
 from handlers.council import chair, digest_lines, digest_writing
-from handlers.council.digest_seats import covers, may_edit, open_line, open_run, tell_chair, writer
+from handlers.council.digest_seats import covers, may_edit, open_line, open_run, tell_chair
+from handlers.council.digest_writing import LONGEST
+from handlers.council.public_words import text_of, unfit
+from handlers.council.template_access import proposer
 from handlers.council.template_dates import today
-from handlers.council.template_words import cleaned
-from handlers.language import Rich
 from handlers.migrant import follow
-from handlers.rules import line_words
 from handlers.rules.typed_dates import coming_day
 from handlers.turn import Turn
 from handlers.words import meaning_of
@@ -22,15 +21,13 @@ from storage.model import DigestLine
 def words(turn: Turn) -> None:
     """A text, or the day that it is about."""
     args: dict[str, Any] = dict(turn.someone.screen_args or {})
-    if writer(turn) is None:
+    if proposer(turn) is None:
         turn.close()
         turn.say(follow.stale(turn))
         return
-    said = " ".join(cleaned(turn.incoming.text).split())
-    if turn.incoming.attachments or not said:
-        turn.say(turn.tongue("Please write it as text."))
-        return
-    TAKES[turn.someone.screen](turn, args, said)
+    said = text_of(turn)
+    if said is not None:
+        TAKES[turn.someone.screen](turn, args, _one_line(said))
 
 
 def _day(turn: Turn, args: dict[str, Any], said: str) -> None:
@@ -49,7 +46,7 @@ def _text(turn: Turn, args: dict[str, Any], said: str) -> None:
     if meaning_of(said, turn.someone.language) == "skip":
         digest_writing.skip(turn, args["language"])
         return
-    if (fault := unfit(turn, said)) is not None:
+    if (fault := unfit(turn, said, LONGEST)) is not None:
         turn.say(fault)
         return
     line = _written(turn, args, said)
@@ -76,8 +73,11 @@ def edited(turn: Turn) -> bool:
     if not of_message:
         return False
     _, line_id, language = of_message[-1]
-    said = " ".join(cleaned(turn.incoming.text).split())
-    if (fault := unfit(turn, said)) is not None:
+    said = text_of(turn)
+    if said is None:
+        return True
+    said = _one_line(said)
+    if (fault := unfit(turn, said, LONGEST)) is not None:
         turn.say(fault)
         return True
     line = open_line(turn, line_id)
@@ -92,25 +92,8 @@ def edited(turn: Turn) -> bool:
     return True
 
 
-def unfit(turn: Turn, said: str) -> Rich | None:
-    """What is wrong with a text that is to be published."""
-    t = turn.tongue
-    match line_words.fault(said, turn.charter.prefix, numbers.digits(turn.charter)):
-        case None:
-            return None
-        case "empty":
-            return t("Please write it as text.")
-        case "long":
-            return t(
-                "That is too long: {count} letters. At most {most}, please.",
-                count=len(said),
-                most=line_words.LONGEST,
-            )
-        case "personal":
-            return t(
-                "There is a number or an address in it that may be somebody's own. "
-                "Please write it in your own words, without it. It was not kept."
-            )
+def _one_line(said: str) -> str:
+    return " ".join(said.split())
 
 
 def _written(turn: Turn, args: dict[str, Any], said: str) -> DigestLine | None:

@@ -5,13 +5,13 @@ from typing import Any
 
 from handlers.council import digest_lines
 from handlers.council.digest_said import SECTIONS
-from handlers.council.digest_seats import TOPIC, covers, may_edit, open_line, seen, topics, writer
+from handlers.council.digest_seats import TOPIC, covers, may_edit, open_line, seen, topics
+from handlers.council.template_access import proposer
 from handlers.council.template_dates import today
 from handlers.language import N_, Rich
 from handlers.messages import Choice
 from handlers.migrant import follow
 from handlers.rules import weeks
-from handlers.rules.line_words import LONGEST
 from handlers.rules.topics import TOPICS
 from handlers.screens import Screen
 from handlers.turn import Scene, Turn
@@ -27,6 +27,8 @@ HINTS = {
     "change": N_("What became better because the council said so before?"),
     "date": N_("What happens on that day?"),
 }
+LONGEST = 600
+"""Letters of a line: it is read in a few seconds."""
 TEXT = "digest_text"
 
 
@@ -42,7 +44,7 @@ def begin(turn: Turn) -> None:
 def sections(scene: Scene) -> Screen | None:
     """The parts of a digest that hold lines."""
     t = scene.tongue
-    if writer(scene) is None:
+    if proposer(scene) is None:
         return None
     return Screen(
         name="digest_section",
@@ -57,7 +59,7 @@ def sections(scene: Scene) -> Screen | None:
 
 def choose_section(turn: Turn, section: str) -> None:
     """On to what that part needs first."""
-    if writer(turn) is None or section not in SECTIONS:
+    if proposer(turn) is None or section not in SECTIONS:
         turn.toast = follow.stale(turn)
     elif section == TOPIC:
         go_on(turn, topic_choice(turn))
@@ -69,7 +71,7 @@ def choose_section(turn: Turn, section: str) -> None:
 
 def topic_choice(scene: Scene) -> Screen | None:
     """The topics that they cover; those that people wrote about this week come first."""
-    t, member, run = scene.tongue, writer(scene), digests.being_made(scene.session)
+    t, member, run = scene.tongue, proposer(scene), digests.being_made(scene.session)
     if member is None or run is None:
         return None
     start, _ = weeks.bounds(run.week, scene.charter.working_time.zone)
@@ -94,7 +96,7 @@ def topic_choice(scene: Scene) -> Screen | None:
 
 def choose_topic(turn: Turn, topic: str) -> None:
     """On to the text."""
-    member = writer(turn)
+    member = proposer(turn)
     if member is None or not covers(turn, member, TOPIC, topic):
         turn.toast = follow.stale(turn)
         return
@@ -104,7 +106,7 @@ def choose_topic(turn: Turn, topic: str) -> None:
 def day(scene: Scene) -> Screen | None:
     """On which day?"""
     t = scene.tongue
-    if writer(scene) is None:
+    if proposer(scene) is None:
         return None
     example = f"{today(scene.charter, scene.now):%d.%m.%Y}"
     return Screen(
@@ -145,7 +147,7 @@ def text(
 ) -> Screen | None:
     """One line in one language."""
     t, found = scene.tongue, seen(scene, line) if line else None
-    if writer(scene) is None or (line and (found is None or not may_edit(scene, found))):
+    if proposer(scene) is None or (line and (found is None or not may_edit(scene, found))):
         return None
     lines = [
         t("✍️ One line, written in: {language}", language=t.language(language)),
@@ -183,7 +185,7 @@ def skip(turn: Turn, language: str) -> None:
     """No text in this language: on to the next; one language at least must have one."""
     person = turn.someone
     args: dict[str, Any] = dict(person.screen_args or {})
-    if person.screen != TEXT or args.get("language") != language or writer(turn) is None:
+    if person.screen != TEXT or args.get("language") != language or proposer(turn) is None:
         turn.toast = follow.stale(turn)
         return
     skipped = [*args["skipped"], language]

@@ -5,7 +5,7 @@ from hashlib import sha256
 from handlers.council import proposals
 from handlers.council import proposals_pages as pages
 from handlers.council.proposals_sent import chats, reminded_at, show_unit, tell_author
-from handlers.council.proposals_words import text_of
+from handlers.council.public_words import text_of
 from handlers.council.template_access import proposer, their_scene
 from handlers.council.template_dates import today
 from handlers.language import Rich

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from handlers import dates
 from handlers.council import chair
-from handlers.council.proposals_words import text_of, unfit
+from handlers.council.public_words import text_of, unfit
 from handlers.language import Rich, Tongue
 from handlers.messages import Choice
 from handlers.migrant import follow, outcome

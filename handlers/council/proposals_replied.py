@@ -9,7 +9,7 @@ from handlers import dates
 from handlers.charter import Charter
 from handlers.council import chair, proposals
 from handlers.council.proposals_sent import AGAIN, reminded_at, show_unit
-from handlers.council.proposals_words import text_of, unfit
+from handlers.council.public_words import text_of, unfit
 from handlers.council.template_access import notify_about, proposer
 from handlers.council.template_dates import today
 from handlers.council.template_words import cleaned

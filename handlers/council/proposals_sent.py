@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from handlers import dates
 from handlers.charter import Charter, Span
 from handlers.council import chair, proposals
-from handlers.council.proposals_words import text_of, unfit
+from handlers.council.public_words import text_of, unfit
 from handlers.council.template_access import their_scene
 from handlers.messages import Choice
 from handlers.migrant import follow

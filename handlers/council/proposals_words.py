@@ -3,13 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from handlers import numbers
 from handlers.council import proposals_pages as pages
 from handlers.council.proposals_making import mine, next_page, skip, write
+from handlers.council.public_words import text_of, unfit
 from handlers.council.template_dates import today
-from handlers.council.template_words import cleaned
 from handlers.language import Rich
-from handlers.rules.personal import leads_to_somebody
 from handlers.rules.typed_dates import coming_day
 from handlers.turn import Turn
 from handlers.words import meaning_of
@@ -39,15 +37,6 @@ def words(turn: Turn) -> None:
         next_page(turn, draft, None if args.get("alone") or not part else (part, language))
 
 
-def text_of(turn: Turn) -> str | None:
-    """What was written; where nothing was, they are asked for text."""
-    said = cleaned(turn.incoming.text)
-    if turn.incoming.attachments or not said:
-        turn.say(turn.tongue("Please write it as text."))
-        return None
-    return said
-
-
 def _text(turn: Turn, draft: Proposal, said: str) -> Rich | None:
     args = turn.someone.screen_args or {}
     part, language = args["part"], args["language"]
@@ -75,20 +64,3 @@ TAKES: Mapping[str, Callable[[Turn, Proposal, str], Rich | None]] = {
     "prop_wish": _wish,
 }
 """Screen → what takes the words, or says what is wrong with them."""
-
-
-def unfit(turn: Turn, said: str, most: int) -> Rich | None:
-    """Why these words cannot be taken: too many, or something in them leads to a person."""
-    t = turn.tongue
-    if len(said) > most:
-        return t(
-            "That is too long: {count} letters. At most {most}, please.",
-            count=len(said),
-            most=most,
-        )
-    if leads_to_somebody(said, turn.charter.prefix, numbers.digits(turn.charter)):
-        return t(
-            "There is a number, an address or a @name in it that may be somebody's own. "
-            "Please leave it out. It was not kept."
-        )
-    return None

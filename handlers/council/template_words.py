@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from handlers import numbers
 from handlers.council.template_dates import is_too_old, today
 from handlers.council.template_making import mine, next_page, skip, too_old
-from handlers.language import Rich
+from handlers.language import Rich, Tongue
 from handlers.rules.masking import mask
 from handlers.rules.typed_dates import past_day
 from handlers.turn import Turn
@@ -87,20 +87,24 @@ TAKES: Mapping[str, Callable[[Turn, Template, str], Rich | None]] = {
 
 
 def _unfit(turn: Turn, said: str, most: int) -> Rich | None:
-    t = turn.tongue
-    if len(said) > most:
-        return t(
-            "That is too long: {count} letters. At most {most}, please.",
-            count=len(said),
-            most=most,
-        )
+    if fault := too_long(turn.tongue, said, most):
+        return fault
     public = numbers.digits(turn.charter)
     if mask(said, turn.charter.prefix, public) != said:
-        return t(
+        return turn.tongue(
             "There is a number or an address in it that may be somebody's own. "
             "Please leave it out. It was not kept."
         )
     return None
+
+
+def too_long(t: Tongue, said: str, most: int) -> Rich | None:
+    """What is said of words that are too many; None of others."""
+    if len(said) <= most:
+        return None
+    return t(
+        "That is too long: {count} letters. At most {most}, please.", count=len(said), most=most
+    )
 
 
 def cleaned(text: str) -> str:
