@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from handlers import dates
 from handlers.charter import Charter
 from handlers.council import chair, proposals
-from handlers.council.proposals_sent import AGAIN, reminded_at, show_unit
-from handlers.council.public_words import text_of, unfit
+from handlers.council.proposals_sent import AGAIN, answered_in_words, reminded_at, say_to_unit
 from handlers.council.template_access import notify_about, proposer
 from handlers.council.template_dates import today
 from handlers.council.template_words import cleaned
@@ -171,22 +170,13 @@ def answering(scene: Scene, number: str) -> Screen | None:
 
 def words(turn: Turn) -> None:
     """The answer goes back to that unit; from now on it is their turn."""
-    number = str((turn.someone.screen_args or {}).get("number", ""))
-    proposal = store.locked(turn.session, number)
-    if proposal is None or answering(turn, number) is None:
-        turn.close()
-        turn.say(turn.tongue("The question is answered already. Nothing was sent."))
+    gone = turn.tongue("The question is answered already. Nothing was sent.")
+    found = answered_in_words(turn, answering, gone, LONGEST_ANSWER)
+    if found is None:
         return
-    said = text_of(turn)
-    if said is None:
-        return
-    if fault := unfit(turn, said, LONGEST_ANSWER):
-        turn.say(fault)
-        return
+    proposal, said = found
     proposal.state, proposal.remind_at = "sent", reminded_at(turn.charter, turn.now)
-    turn.session.add(ProposalReply(proposal_id=proposal.id, kind="answer", text=said, at=turn.now))
-    turn.session.flush()
     audit.note(turn.session, "proposal_answered", turn.now, by=turn.desk, proposal=proposal.id)
-    show_unit(turn.session, turn.charter, proposal, turn.now)
+    say_to_unit(turn, proposal, "answer", said)
     turn.close()
     turn.say(turn.tongue("💬 Your answer goes to the unit."))

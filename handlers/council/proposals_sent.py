@@ -1,5 +1,6 @@
 """A proposal on its way to the Service: to whom it goes, and how it is taken back."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from handlers.charter import Charter, Span
 from handlers.council import chair, proposals
 from handlers.council.public_words import text_of, unfit
 from handlers.council.template_access import their_scene
+from handlers.language import Rich
 from handlers.messages import Choice
 from handlers.migrant import follow
 from handlers.screens import Screen
@@ -82,28 +84,45 @@ def withdrawing(scene: Scene, number: str) -> Screen | None:
 
 def withdraw_words(turn: Turn) -> None:
     """Taken back with these words: the unit sees them, and is reminded of nothing any more."""
-    number = str((turn.someone.screen_args or {}).get("number", ""))
-    proposal = store.locked(turn.session, number)
-    if proposal is None or withdrawing(turn, number) is None:
-        turn.close()
-        turn.say(turn.tongue("It is decided meanwhile. Nothing was taken back."))
+    gone = turn.tongue("It is decided meanwhile. Nothing was taken back.")
+    found = answered_in_words(turn, withdrawing, gone, LONGEST_WORDS)
+    if found is None:
         return
-    said = text_of(turn)
-    if said is None:
-        return
-    if fault := unfit(turn, said, LONGEST_WORDS):
-        turn.say(fault)
-        return
+    proposal, said = found
     proposal.state, proposal.ended_at, proposal.remind_at = "withdrawn", turn.now, None
-    turn.session.add(
-        ProposalReply(proposal_id=proposal.id, kind="withdrawn", text=said, at=turn.now)
-    )
-    turn.session.flush()
     audit.note(turn.session, "proposal_withdrawn", turn.now, by=turn.desk, proposal=proposal.id)
-    show_unit(turn.session, turn.charter, proposal, turn.now)
+    say_to_unit(turn, proposal, "withdrawn", said)
     tell_author(turn, proposal, "↩️")
     turn.close()
     turn.say(turn.tongue("↩️ Proposal {number} is taken back.", number=proposal.id))
+
+
+def answered_in_words(
+    turn: Turn, still: Callable[[Turn, str], Screen | None], gone: Rich, most: int
+) -> tuple[Proposal, str] | None:
+    """The proposal, locked, and the words for its unit; else they were told what is wrong.
+
+    `still` draws the question that they answer, if it is one by now; `gone` is said if it is none.
+    """
+    number = str((turn.someone.screen_args or {}).get("number", ""))
+    proposal = store.locked(turn.session, number)
+    if proposal is None or still(turn, number) is None:
+        turn.close()
+        turn.say(gone)
+        return None
+    said = text_of(turn)
+    if said is not None and (fault := unfit(turn, said, most)):
+        turn.say(fault)
+        return None
+    return (proposal, said) if said is not None else None
+
+
+def say_to_unit(turn: Turn, proposal: Proposal, kind: str, said: str) -> None:
+    """These words of the council stand under the proposal, and the unit is shown it anew."""
+    row = ProposalReply(proposal_id=proposal.id, kind=kind, text=said, at=turn.now)
+    turn.session.add(row)
+    turn.session.flush()
+    show_unit(turn.session, turn.charter, proposal, turn.now)
 
 
 def tell_author(turn: Turn, proposal: Proposal, sign: str) -> None:
