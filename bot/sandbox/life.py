@@ -15,16 +15,26 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from bot.sandbox.life_words import SPEAKERS, WORRIES, Worry
+from bot.sandbox.life_words import ASKED, SPEAKERS, WISHED_IN, WORRIES, Worry
 from handlers import delivered, due, inbound, show
 from handlers.charter import Charter
 from handlers.council import membership
-from handlers.messages import Incoming
+from handlers.messages import Incoming, Outgoing
 from handlers.rules.deadlines import Calendar
 from handlers.service import digests
 from storage import people, sending, turns
 from storage.database import Database
-from storage.model import ANSWERED, CLOSED, DRAFT, SENT, Case, Member, Outbox
+from storage.model import (
+    ANSWERED,
+    CLOSED,
+    DRAFT,
+    PROBLEM_WITHOUT_ME,
+    SENT,
+    Case,
+    Member,
+    Outbox,
+    Proposal,
+)
 
 SEED = 2026
 PEOPLE = (9, 11, 13, 18)
@@ -37,6 +47,9 @@ COUNCIL = {
     "Reza": ("focal", ["fa", "tr", "en"]),
 }
 """Those who sat in the council before; they have left by the time the demo begins."""
+CHAIR, PROPOSER = "Aygun", "Rashad"
+PROPOSED = 3
+"""After so many weeks their proposal is sent."""
 LOOKS = timedelta(hours=12)
 """How often what fell due is done."""
 UNDO = timedelta(seconds=30)
@@ -76,6 +89,8 @@ class Past:
         """All of it, until that moment."""
         for alias, (role, languages) in COUNCIL.items():
             self._happens(partial(self._seat, alias, role, languages))
+        self._at(self.begins + timedelta(hours=3), self._a_proposal_begins)
+        self._at(self.begins + PROPOSED * WEEK + timedelta(hours=4), self._it_is_sent)
         for week, people_of_it in enumerate(PEOPLE):
             for _ in range(people_of_it):
                 self._at(self._some_time(week, until), self._somebody_comes)
@@ -99,6 +114,8 @@ class Past:
         self._does(who, press="consent:yes")
         self._does(who, text=worry.words[language])
         case = self._newest(who)
+        if worry is WORRIES[0]:
+            self._does(who, press=f"may:{case.reference}:{PROBLEM_WITHOUT_ME}")
         self._does(who, press=f"send:{case.reference}")
         if self._newest(who).state == DRAFT:
             self._does(who, press=f"date:{case.reference}:none")
@@ -112,6 +129,8 @@ class Past:
         self._does(reader, press=f"answer:{case.reference}")
         self._does(reader, text=worry.answer[language])
         self._does(reader, press=f"sendit:{case.reference}")
+        if worry is WORRIES[0]:
+            self._does(reader, press=f"padd:{case.reference}:{self._proposal().id}")
         self.now += UNDO
         self._later(lambda: self._is_closed(who))
 
@@ -123,6 +142,34 @@ class Past:
         reader = self._reader(case)
         if reader is not None:
             self._does(reader, press=f"closed:{case.reference}:solved")
+
+    def _a_proposal_begins(self) -> None:
+        """Many wait for one and the same thing: somebody writes a proposal, requests will join it."""
+        who = self.seats[PROPOSER]
+        self._does(who, press="newprop")
+        number = self._proposal().id
+        self._does(who, press=f"punit:{number}:{next(iter(self.charter.units))}")
+        self._does(who, press=f"ptopic:{number}:residence")
+        own = COUNCIL[PROPOSER][1][0]  # that page comes first
+        languages = sorted(self.charter.digest.languages, key=lambda code: code != own)
+        for texts in ASKED:
+            for language in languages:
+                self._does(who, text=texts.get(language, texts["en"]))
+        wished = self.now + timedelta(days=WISHED_IN)
+        self._does(who, text=f"{wished:%d.%m.%Y}")
+
+    def _it_is_sent(self) -> None:
+        """If enough people stand behind it, the chair approves it."""
+        chair, number = self.seats[CHAIR], self._proposal().id
+        self._does(self.seats[PROPOSER], press=f"phand:{number}")
+        if self._proposal().state != "proposed":
+            return
+        self._does(chair, press=f"papprove:{number}")
+        does = [choice.does for row in self._drawn().choices for choice in row]
+        self._does(chair, press=next(one for one in does if one.startswith("papproved:")))
+
+    def _proposal(self) -> Proposal:
+        return self._session.scalars(select(Proposal)).one()
 
     def _end(self) -> None:
         """What is open is answered and closed, and they leave: others come in."""
@@ -179,11 +226,15 @@ class Past:
             sending.end(self._session, row, SENT, self.now)
 
     def _screen(self) -> str:
+        return self._drawn().text
+
+    def _drawn(self) -> Outgoing:
         """The newest thing that would be said now."""
-        row = self._session.scalars(select(Outbox).where(*self._waiting())).all()[-1]
+        waiting = select(Outbox).where(*self._waiting(), Outbox.mode != "delete")
+        row = self._session.scalars(waiting.order_by(Outbox.id)).all()[-1]
         drawn = show.draw(self._session, row, self.charter, self.now)
         assert drawn is not None
-        return drawn.text
+        return drawn
 
     def _waiting(self) -> tuple[ColumnElement[bool], ...]:
         return Outbox.state.in_(turns.READY), Outbox.due_at <= self.now

@@ -2,6 +2,24 @@
 
 from dataclasses import dataclass
 
+ASKED = (
+    {
+        "az": "Yaşayış icazəsi üçün elektron növbə",
+        "en": "The online queue for residence permits",
+    },
+    {
+        "az": "Səhifə həftələrlə boş gün göstərmir və günün nə vaxt açılacağı bilinmir.",
+        "en": "The page shows no free day for weeks, and nobody knows when days are opened.",
+    },
+    {
+        "az": "Boş günlərin açıldığı saatı səhifədə yazın və gözləmə siyahısı yaradın.",
+        "en": "Say on the page at what hour days are opened, and keep a waiting list.",
+    },
+)
+"""What the council proposed to the Service: what it is about, what goes wrong, what is asked."""
+WISHED_IN = 42
+"""Days."""
+
 
 @dataclass(frozen=True, slots=True)
 class Worry:

@@ -11,7 +11,7 @@ from bot.sandbox import life, service_side
 from handlers.rules.deadlines import Calendar
 from storage import audit
 from storage.database import Database
-from storage.model import CLOSED, SENT, Case, Member, Outbox
+from storage.model import CLOSED, SENT, Case, Member, Outbox, Proposal
 
 CHARTER = service_side.with_service(read_charter(Path(__file__).parents[2] / "council.toml"))
 THURSDAY = datetime(2026, 12, 3, 6, 0, tzinfo=UTC)
@@ -41,6 +41,18 @@ def test_everybody_was_answered_and_nobody_is_left(
         assert list(audit.verify(session)) == []
         # who takes the pictures anew gets the same digest
         assert [case.topic for case in cases][:4] == ["residence", "residence", "labour", "labour"]
+
+
+def test_the_service_is_asked_for_something(
+    sqlite_in_use: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What many waited for became a proposal, which stands until somebody answers it."""
+    monkeypatch.setattr(life, "PEOPLE", (14, 4, 2, 1))
+    life.play(sqlite_in_use, CHARTER, THURSDAY)
+    with sqlite_in_use.read() as session:
+        proposal = session.scalars(select(Proposal)).one()
+        assert (proposal.state, proposal.unit) == ("sent", next(iter(CHARTER.units)))
+        assert proposal.evidence[0] >= 5
 
 
 @pytest.mark.parametrize("day", range(1, 15))
