@@ -16,7 +16,7 @@ from handlers.language import N_, Rich, Tongue
 from handlers.messages import Outgoing
 from handlers.told import shown
 from handlers.turn import Scene
-from storage import audit, members, outbox
+from storage import audit, members, outbox, released
 from storage import proposals as store
 from storage.model import PRIVATE, UNSENT, Case, Member, Outbox, Person, Proposal
 from storage.outbox import Chat
@@ -98,11 +98,18 @@ def draw(scene: Scene, row: Outbox, case: Case | None) -> Outgoing | None:
     proposal = store.find(scene.session, row.args["number"])
     if proposal is None or not proposal.outcome or case is None or case.track == PRIVATE:
         return None
-    return Outgoing(text=text(scene.tongue, scene.charter, proposal, shown(scene, case)))
+    is_known = bool(released.sent_of_person(scene.session, case.person_id))
+    number = shown(scene, case)
+    return Outgoing(text=text(scene.tongue, scene.charter, proposal, number, is_known=is_known))
 
 
-def text(t: Tongue, charter: Charter, proposal: Proposal, reference: str) -> Rich:
-    """What they wrote about, what was asked, what the Service said, and what the council says."""
+def text(
+    t: Tongue, charter: Charter, proposal: Proposal, reference: str, *, is_known: bool = False
+) -> Rich:
+    """What they wrote about, what was asked, what the Service said, and what the council says.
+
+    Of whoever let the Service read a text of theirs it is not said that it does not know them.
+    """
     words = proposal.outcome or {}
     return Rich(
         "\n".join(
@@ -115,7 +122,7 @@ def text(t: Tongue, charter: Charter, proposal: Proposal, reference: str) -> Ric
                 ),
                 t(ANSWERED[proposal.state]),
                 t("The council says: {words}", words=_in(t, charter, words)),
-                t("Nobody told the {service} who you are."),
+                *(() if is_known else (t("Nobody told the {service} who you are."),)),
             ]
         )
     )

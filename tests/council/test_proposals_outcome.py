@@ -2,13 +2,15 @@
 
 import proposals_kit as kit
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from talk import Talk
 
+from handlers.language import Tongue
 from handlers.migrant import forget, outcome
 from handlers.turn import scene_of
 from storage.database import Database
-from storage.model import PRIVATE, Case
+from storage.model import PRIVATE, Case, Released
 
 DONE = {"en": "Two more days are open.", "az": "İki gün də açıqdır."}
 
@@ -27,7 +29,10 @@ def _accepted(talk: Talk) -> int:
 
 
 def _told(talk: Talk) -> list[str]:
-    said = [who for who, message in talk.said if message.text.startswith("📣 <b>")]
+    heading = "📣 <b>You said, we did</b> · {reference}"
+    spoken = [Tongue(code, talk.charter) for code in talk.charter.languages]
+    heads = tuple(t(heading, reference="").split(" · ")[0] for t in spoken)
+    said = [who for who, message in talk.said if message.text.startswith(heads)]
     return [who for who in said if who in kit.WRITERS]
 
 
@@ -201,3 +206,32 @@ def test_only_the_chair_and_only_what_was_read(talk: Talk) -> None:
     talk.press("Vusal", old)
     assert _is_told(talk) == sorted(kit.WRITERS)
     assert "Three more days are open." in talk.screen("Rana")
+
+
+def test_nothing_untrue_is_said_to_whoever_released_a_text(talk: Talk) -> None:
+    """Who let the Service read a text about them may be known there: that is not denied."""
+    number = _accepted(talk)
+    kit.worded(talk, number, DONE)
+
+    def is_sent(session: Session) -> None:
+        case = session.scalars(
+            select(Case).where(Case.person_id == kit.person(session, talk, "Rana").id)
+        ).first()
+        assert case is not None
+        session.add(
+            Released(
+                case_id=case.id,
+                member_id=1,
+                unit=kit.UNIT,
+                text="About Rana.",
+                state="sent",
+                asked_at=talk.now,
+                sent_at=talk.now,
+            )
+        )
+
+    talk.work(is_sent)
+    kit.tell(talk, number)
+    assert _is_told(talk) == sorted(kit.WRITERS)
+    assert "Nobody told the" in talk.screen("Farid")
+    assert "Nobody told the" not in talk.screen("Rana")
