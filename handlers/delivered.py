@@ -16,7 +16,6 @@ from storage.model import (
     BLOCKED,
     HELD,
     PARKED,
-    SENDING,
     UNSENT,
     Case,
     Entry,
@@ -190,19 +189,8 @@ def _show_responsible(session: Session, row: Outbox, now: datetime) -> None:
     if case is None or member is None or not members.sits(member):
         return
     chat, key = Chat.of(members.person_of(session, member), member), card_key(case.id, member.id)
-    if outbox.standing(session, chat, key) or _is_under_way(session, chat, key):
+    if outbox.has_been_drawn(session, chat, key):
         outbox.add(session, chat, "card", now, case_id=case.id, mode="edit", key=key)
-
-
-def _is_under_way(session: Session, to: Chat, key: str) -> bool:
-    """Whether something is being shown there under this key, as things stood a moment ago."""
-    shown = select(Outbox.id).where(
-        Outbox.channel == to.channel,
-        Outbox.chat == to.chat,
-        Outbox.key == key,
-        Outbox.state == SENDING,
-    )
-    return session.scalar(shown.limit(1)) is not None
 
 
 def _tell_responsible(session: Session, row: Outbox, why: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from storage.model import (
     BLOCKED,
     HELD,
     LATER,
+    SENDING,
     TAKEN,
     UNSENT,
     WAITING,
@@ -123,6 +124,22 @@ def standing(session: Session, to: Chat, key: str) -> list[int]:
             )
         )
     )
+
+
+def has_been_drawn(session: Session, to: Chat, key: str) -> bool:
+    """Whether something stands in the chat under this key, or is on its way there.
+
+    What still waits its turn is locked, and so will be drawn as this transaction leaves things.
+    """
+    _unseen(session, to, key)
+    on_its_way = select(Outbox.id).where(
+        Outbox.channel == to.channel,
+        Outbox.chat == to.chat,
+        Outbox.key == key,
+        Outbox.state == SENDING,
+    )
+    # in the order in which things come to stand: what moves on between two questions is seen
+    return session.scalar(on_its_way.limit(1)) is not None or bool(standing(session, to, key))
 
 
 def to_come(session: Session, case_id: int, now: datetime) -> set[int]:
