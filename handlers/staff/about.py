@@ -24,10 +24,14 @@ def summary(t: Tongue, digest: Digest) -> Rich:
         )
         new = sum(one.is_new for one in waiting)
         wished = [one.wished_on for one in waiting if one.wished_on]
+        is_one = len(waiting) == 1
         if new:
-            said.append(t.plural("{count} of them is new.", "{count} of them are new.", new))
+            several = t.plural("{count} of them is new.", "{count} of them are new.", new)
+            said.append(t("This proposal is new.") if is_one else several)
         if wished:
-            said.append(t("The earliest is wished by {day}.", day=on(t, min(wished))))
+            day = on(t, min(wished))
+            earliest = t("The earliest is wished by {day}.", day=day)
+            said.append(t("It is wished by {day}.", day=day) if is_one else earliest)
     if digest.owed:
         oldest = working_days(t, max(one.age for one in digest.owed))
         said.append(

@@ -96,6 +96,16 @@ def test_everything_stands_in_its_order() -> None:
     assert "…" not in text
 
 
+def test_one_proposal() -> None:
+    """What is asked is said of it, not of "1 of them"."""
+    digest = digests.rich()
+    new = next(one for one in digest.asked if one.is_new)
+    text = said(replace(digest, asked=(new,)))
+    assert "1 proposal waits for your answer. This proposal is new. It is wished by" in text
+    text = said(replace(digest, asked=(replace(new, is_new=False, wished_on=None),)))
+    assert "1 proposal waits for your answer. 2 answers are awaited" in text
+
+
 def test_nobody_looked() -> None:
     """A digest that nobody approved says so before any figure."""
     text = said(replace(digests.rich(), approved=False))
