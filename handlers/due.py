@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Executable, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handlers import keeping, reminders
@@ -78,16 +79,7 @@ def run_due(
     Kinds of work named in `besides` are left alone. Raises JobFailed; what the database is to
     blame for, and may pass, rises as it is.
     """
-    first: tuple[datetime, datetime, Job] | None = None
-    for job in JOBS:
-        if job.name in besides:
-            continue
-        since = session.scalar(job.since)
-        if since is None:
-            continue
-        due = job.due(since, charter)
-        if due <= now and (first is None or due < first[0]):
-            first = due, since, job
+    first = _first(session, charter, now, tuple(job for job in JOBS if job.name not in besides))
     if first is None:
         return False
     due, since, job = first
@@ -99,6 +91,26 @@ def run_due(
             raise
         raise JobFailed(job.name) from error
     return True
+
+
+def _first(
+    session: Session, charter: Charter, now: datetime, jobs: tuple[Job, ...]
+) -> tuple[datetime, datetime, Job] | None:
+    """What is due first: when that is, since when, and what to do; None where nothing is due."""
+    since = session.execute(_asked_at_once(tuple(job.since for job in jobs))).one()
+    waiting = [
+        (job.due(since_when, charter), since_when, job)
+        for job, since_when in zip(jobs, since, strict=True)
+        if since_when is not None
+    ]
+    due = [one for one in waiting if one[0] <= now]
+    return min(due, key=lambda one: one[0], default=None)
+
+
+@cache
+def _asked_at_once(questions: tuple[Select[datetime | None], ...]) -> Executable:
+    """All these in one statement: the clock ticks often, and mostly nothing is due."""
+    return select(*(one.scalar_subquery() for one in questions))
 
 
 APPROVED = (Template.state == "approved",)

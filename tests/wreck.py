@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from furnished import COUNCIL_KEYS
+from process import in_a_hurry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from town import ROOT, charter
@@ -124,7 +125,7 @@ class Village:
             "TELEGRAM_API_BASE_URL": self.telegram.origin,
             "DATABASE_URL": self.database.url.render_as_string(hide_password=False),
             "COUNCIL_KEYS": COUNCIL_KEYS,
-            "COUNCIL_CONFIG": str(ROOT / "council.toml"),
+            "COUNCIL_CONFIG": str(in_a_hurry(self.folder)),
             "LOG_LEVEL": "debug",
         }
         self.pid = self._nursery.start(self.folder, environment)
