@@ -103,7 +103,8 @@ def _withdraw_readings(scene: Scene, member: Member) -> None:
 
 def _empty_chat(scene: Scene, member: Member) -> None:
     """Whatever stands in their chat because they are a member goes, and nothing more comes."""
-    session = scene.session
+    session, chat = scene.session, cards.chat_of(scene, member)
+    outbox.hold(session, chat)
     own = select(Case.id).where(Case.person_id == member.person_id)
     not_own = or_(Shown.case_id.is_(None), Shown.case_id.not_in(own))
     standing = select(Shown).where(
@@ -113,7 +114,6 @@ def _empty_chat(scene: Scene, member: Member) -> None:
         Outbox.member_id == member.id, Outbox.mode == "delete", Outbox.ended_at.is_(None)
     )
     going = {args.get("shown") for args in session.scalars(queued)}
-    chat = cards.chat_of(scene, member)
     for one in session.scalars(standing).all():
         if one.id in going:
             continue

@@ -122,6 +122,7 @@ def _is_open(session: Session, recipient: Recipient, one: Released) -> bool:
 
 
 def _empty(session: Session, chat: Chat, under: str, now: datetime) -> None:
+    outbox.hold(session, chat)
     outbox.withdraw(session, chat, under)
     for shown_id in outbox.standing(session, chat, under):
         outbox.add(session, chat, "emptied", now, args={"shown": shown_id}, mode="delete")

@@ -1,15 +1,12 @@
 """What becomes of an answer while its card is on the way, told by two hands at once."""
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Engine, event, select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from talk import Talk
+from two_hands import statements, through_or_waiting
 
 from bot import claims, outcomes
 from bot.errand import Errand
@@ -89,25 +86,9 @@ def _tells(talk: Talk, standing: str, after: int, errand: Errand) -> int:
         def then_shown() -> None:
             hand.submit(outcomes.done, talk.ledger, errand, talk.carry(errand)).result(10)
 
-        with _statements(after, then_shown) as made:
+        with statements(after, then_shown) as made:
             _told(talk, standing)
     return made[0]
-
-
-@contextmanager
-def _statements(after: int, then: Callable[[], None]) -> Iterator[list[int]]:
-    """Count this thread's statements, and do something after so many."""
-    made, mine = [0], threading.get_ident()
-
-    def counted(*_: object) -> None:
-        if threading.get_ident() == mine:
-            made[0] += 1
-            if made[0] == after:
-                then()
-
-    event.listen(Engine, "after_cursor_execute", counted)
-    yield made
-    event.remove(Engine, "after_cursor_execute", counted)
 
 
 def test_taken_at_the_same_moment(talk: Talk) -> None:
@@ -118,7 +99,7 @@ def test_taken_at_the_same_moment(talk: Talk) -> None:
             card.state = SENDING
             session.flush()
             reading = hand.submit(_told, talk)
-            _until(talk, reading)
+            through_or_waiting(talk.database, reading)
         reading.result(10)
     assert talk.work(_card).id != card.id, "it is drawn once more"
 
@@ -130,14 +111,3 @@ def test_still_waiting_its_turn(talk: Talk) -> None:
     talk.deliver()
     assert HAS_READ in talk.screen("Leyla")
     assert [who for who, _ in talk.said[before:]] == ["Leyla"]
-
-
-def _until(talk: Talk, reading: Future[None]) -> None:
-    """Until it is through, or waits for somebody's lock."""
-    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    until = time.monotonic() + 5
-    while not reading.done():
-        with talk.database.read() as session:
-            if session.scalar(waits):
-                return
-        assert time.monotonic() < until, "nobody waits for anybody"
