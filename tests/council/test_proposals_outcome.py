@@ -12,8 +12,6 @@ from handlers.turn import scene_of
 from storage.database import Database
 from storage.model import PRIVATE, Case, Released
 
-pytestmark = pytest.mark.one_database
-
 DONE = {"en": "Two more days are open.", "az": "İki gün də açıqdır."}
 
 

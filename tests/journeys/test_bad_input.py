@@ -15,8 +15,6 @@ from bot.sandbox.bubbles import Bubble
 from bot.sandbox.phones import Phone
 from storage.database import Database
 
-pytestmark = pytest.mark.one_database
-
 QUESTION = "How can I learn the language?"
 
 

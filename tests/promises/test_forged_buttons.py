@@ -15,8 +15,6 @@ from storage import people
 from storage.database import Database
 from storage.model import Case, Entry
 
-pytestmark = pytest.mark.one_database
-
 STORY = "Mirvari says the landlord keeps our deposit."
 PRIVATE_STORY = "My uncle beats me every evening, says Mirvari."
 OWN = "How can I learn the language?"

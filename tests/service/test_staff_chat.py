@@ -16,8 +16,6 @@ from storage import outbox, people, recipients
 from storage.database import Database, WindowShut
 from storage.model import Member, Outbox, Proposal, Recipient, Released, Shown
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 def here(database: Database) -> Ministry:
