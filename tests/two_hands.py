@@ -1,4 +1,4 @@
-"""Two hands on one PostgreSQL: the second begins after a certain statement of the first."""
+"""Two hands on one PostgreSQL: where the first stands when the second begins, or waits for it."""
 
 import threading
 import time
@@ -10,6 +10,11 @@ from typing import Any
 from sqlalchemy import Engine, event, text
 
 from storage.database import Database
+
+WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 @contextmanager
@@ -30,12 +35,11 @@ def statements(after: int, then: Callable[[], None]) -> Iterator[list[int]]:
         event.remove(Engine, "after_cursor_execute", counted)
 
 
-def through_or_waiting(database: Database, other: Future[Any]) -> None:
-    """Comes back once the other is through, or waits for somebody's lock."""
-    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+def until_waiting(database: Database, other: Future[Any] | None = None) -> None:
+    """Come back once somebody waits for a lock in this database, or the other hand is through."""
     until = time.monotonic() + 5
-    while not other.done():
-        with database.read() as session:
-            if session.scalar(waits):
+    with database.alone() as connection:
+        while not (other is not None and other.done()):
+            if connection.scalar(WAITING):
                 return
-        assert time.monotonic() < until, "nobody waits for anybody"
+            assert time.monotonic() < until, "nobody waits for anybody"

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from bot.sandbox.life_words import ASKED, SPEAKERS, WISHED_IN, WORRIES, Worry
+from bot.sandbox.life_words import ASKED, PROPOSED_ABOUT, SPEAKERS, WISHED_IN, WORRIES, Worry
 from handlers import delivered, due, inbound, show
 from handlers.charter import Charter
 from handlers.council import membership
@@ -114,7 +114,7 @@ class Past:
         self._does(who, press="consent:yes")
         self._does(who, text=worry.words[language])
         case = self._newest(who)
-        if worry is WORRIES[0]:
+        if worry is PROPOSED_ABOUT:
             self._does(who, press=f"may:{case.reference}:{PROBLEM_WITHOUT_ME}")
         self._does(who, press=f"send:{case.reference}")
         if self._newest(who).state == DRAFT:
@@ -129,7 +129,7 @@ class Past:
         self._does(reader, press=f"answer:{case.reference}")
         self._does(reader, text=worry.answer[language])
         self._does(reader, press=f"sendit:{case.reference}")
-        if worry is WORRIES[0]:
+        if worry is PROPOSED_ABOUT:
             self._does(reader, press=f"padd:{case.reference}:{self._proposal().id}")
         self.now += UNDO
         self._later(lambda: self._is_closed(who))

@@ -134,5 +134,7 @@ WORRIES = (
         },
     ),
 )
+PROPOSED_ABOUT = WORRIES[0]
+"""The requests of this kind join the proposal."""
 SPEAKERS = {"ru": 8, "en": 6, "fa": 6, "tr": 5, "az": 4}
 """How many of thirty write in which language."""

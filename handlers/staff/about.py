@@ -1,6 +1,6 @@
 """What a digest says about itself: what is asked in sum, and how its figures are to be read."""
 
-from handlers.language import Rich, Tongue
+from handlers.language import N_, Rich, Tongue
 from handlers.rules.published import Band, Published
 from handlers.staff import words
 from handlers.staff.digest import Digest
@@ -25,13 +25,13 @@ def summary(t: Tongue, digest: Digest) -> Rich:
         new = sum(one.is_new for one in waiting)
         wished = [one.wished_on for one in waiting if one.wished_on]
         is_one = len(waiting) == 1
-        if new:
-            several = t.plural("{count} of them is new.", "{count} of them are new.", new)
-            said.append(t("This proposal is new.") if is_one else several)
+        if new and is_one:
+            said.append(t("This proposal is new."))
+        elif new:
+            said.append(t.plural("{count} of them is new.", "{count} of them are new.", new))
         if wished:
-            day = on(t, min(wished))
-            earliest = t("The earliest is wished by {day}.", day=day)
-            said.append(t("It is wished by {day}.", day=day) if is_one else earliest)
+            by = N_("It is wished by {day}.") if is_one else N_("The earliest is wished by {day}.")
+            said.append(t(by, day=on(t, min(wished))))
     if digest.owed:
         oldest = working_days(t, max(one.age for one in digest.owed))
         said.append(

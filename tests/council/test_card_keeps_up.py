@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from talk import Talk
-from two_hands import statements, through_or_waiting
+from two_hands import statements, until_waiting
 
 from bot import claims, outcomes
 from bot.errand import Errand
@@ -99,7 +99,7 @@ def test_taken_at_the_same_moment(talk: Talk) -> None:
             card.state = SENDING
             session.flush()
             reading = hand.submit(_told, talk)
-            through_or_waiting(talk.database, reading)
+            until_waiting(talk.database, reading)
         reading.result(10)
     assert talk.work(_card).id != card.id, "it is drawn once more"
 

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from talk import Talk
+from two_hands import until_waiting
 
 from bot import claims, outcomes
 from bot.errand import Done, Errand
@@ -224,10 +225,7 @@ def test_handed_to_somebody_who_just_left(postgresql_in_use: Database) -> None:
         going = hands.submit(talk.work, leaves)
         assert left.wait(10)
         handed = hands.submit(talk.press, "Leyla", f"over:{case.reference}:2:topic")
-        waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        for _ in range(1000):
-            if handed.done() or talk.work(lambda s: s.scalar(waits)):
-                break
+        until_waiting(talk.database, handed)
         go_on.set()
         going.result(20)
         assert handed.result(20) == "This button does not work any more."

@@ -9,7 +9,7 @@ import pytest
 from ministry import LET_READ, Ministry
 from sqlalchemy import select
 from talk import Talk
-from two_hands import through_or_waiting
+from two_hands import until_waiting
 
 from bot import claims, outcomes
 from bot.errand import Errand
@@ -60,7 +60,7 @@ def _after(
             found = asked(*args)
             if not others:
                 others.append(hand.submit(does))
-                through_or_waiting(talk.database, others[0])
+                until_waiting(talk.database, others[0])
             return found
 
         patch.setattr(module, question, and_then)

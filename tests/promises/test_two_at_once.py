@@ -1,12 +1,12 @@
 """Two messages of one person that are taken at the same moment, by two hands."""
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import select
+from two_hands import until_waiting
 
 from bot.charter_file import read_charter
 from handlers import inbound
@@ -56,21 +56,11 @@ def _side_by_side(database: Database, first: Incoming, second: Incoming) -> None
         assert done.wait(10)
         other = hands.submit(_take, database, second)
         try:
-            _until(database, lambda waiting: waiting or other.done())
+            until_waiting(database, other)
         finally:
             go_on.set()
         for hand in (one, other):
             hand.result(10)
-
-
-def _until(database: Database, enough: Callable[[bool], bool]) -> None:
-    """Until somebody waits for somebody else's lock."""
-    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    for _ in range(2000):
-        with database.read() as session:
-            if enough(bool(session.scalar(waits))):
-                return
-    raise AssertionError("nobody waits for anybody")
 
 
 def test_words_written_while_they_agree(postgresql_in_use: Database) -> None:

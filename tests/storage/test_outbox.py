@@ -1,6 +1,5 @@
 """What is put into the outbox, what gives way to what, and whose turn it is."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,8 +8,9 @@ from typing import Any
 
 import pytest
 from furnished import ring_of
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from two_hands import until_waiting
 
 from storage import outbox, people, secrecy, sending, turns
 from storage.database import Database
@@ -448,15 +448,6 @@ def test_who_writes_and_who_sends_never_lock_each_other_out(postgresql: Database
         with postgresql.begin() as session:
             assert people.find(session, "telegram", "1001") is not None
             taking = pool.submit(take)
-            wait_for_a_lock(postgresql)
+            until_waiting(postgresql)
             new = outbox.add(session, chat, "card", NOW, key="screen").id
         assert taking.result() in (None, new)
-
-
-def wait_for_a_lock(database: Database) -> None:
-    """Come back once somebody waits for a lock."""
-    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    until = time.monotonic() + 5
-    with database.alone() as connection:
-        while not connection.scalar(waiting):
-            assert time.monotonic() < until, "nobody waits for a lock"
