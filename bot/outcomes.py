@@ -17,9 +17,9 @@ from bot.ledger import Ledger
 from bot.transport import SendError, Sent
 from handlers import delivered, keeping
 from handlers.messages import Outgoing
-from storage import copies, outbox, receipts, sending
+from storage import copies, members, outbox, receipts, sending
 from storage.database import is_transient
-from storage.model import BLOCKED, HELD, PARKED, SENT, TAKEN, Entry, Outbox, Person, Shown
+from storage.model import BLOCKED, HELD, PARKED, SENT, TAKEN, Entry, Member, Outbox, Person, Shown
 from storage.outbox import Chat
 
 log = structlog.get_logger()
@@ -255,12 +255,14 @@ def _take_back_what_is_not_theirs(
 ) -> None:
     """A member who lost a case while a message of it was under way does not keep that message.
 
-    Nor does the Service a released text that its writer deleted meanwhile.
+    Nor does whoever lost their seat keep anything of it, or the Service a released text that its
+    writer deleted meanwhile.
     """
     if row.mode == "delete" or "leaves" in row.args:
         return
-    is_of_a_case = row.member_id is not None and row.case_id is not None
-    if not (is_of_a_case or row.show == "released") or ledger.still_drawn(session, row, now):
+    member = session.get(Member, row.member_id) if row.member_id is not None else None
+    may_be_lost = member is not None and (row.case_id is not None or not members.sits(member))
+    if not (may_be_lost or row.show == "released") or ledger.still_drawn(session, row, now):
         return
     just_shown = select(Shown).where(
         Shown.channel == row.channel,

@@ -18,12 +18,16 @@ WAITING = text(
 
 
 @contextmanager
-def statements(after: int, then: Callable[[], None]) -> Iterator[list[int]]:
-    """Count this thread's statements, and do something after so many."""
+def statements(after: int, then: Callable[[], None], *words: str) -> Iterator[list[int]]:
+    """Count this thread's statements, and do something after so many.
+
+    Only those that contain all these words, in what they say or in their values.
+    """
     made, mine = [0], threading.get_ident()
 
-    def counted(*_: object) -> None:
-        if threading.get_ident() == mine:
+    def counted(connection: Any, cursor: Any, said: str, values: object, *_: object) -> None:
+        whole = f"{said} {values}"
+        if threading.get_ident() == mine and all(word in whole for word in words):
             made[0] += 1
             if made[0] == after:
                 then()

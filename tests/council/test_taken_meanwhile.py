@@ -3,18 +3,17 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from ministry import LET_READ, Ministry
 from sqlalchemy import select
 from talk import Talk
-from two_hands import until_waiting
+from two_hands import statements, until_waiting
 
 from bot import claims, outcomes
 from bot.errand import Errand
 from handlers.council.release_send import key
-from storage import cases, outbox, people, recipients
+from storage import outbox, people, recipients
 from storage.database import Database
 from storage.model import Released
 
@@ -27,12 +26,17 @@ def _errand(talk: Talk, who: str) -> Errand | None:
 
 def _says(talk: Talk, who: str) -> None:
     """What waits for them is taken, shown, and kept as shown."""
-    _keeps(talk, _errand(talk, who))
+    _keeps(talk, who, _errand(talk, who))
 
 
-def _keeps(talk: Talk, errand: Errand | None) -> None:
-    if errand is not None:
-        outcomes.done(talk.ledger, errand, talk.carry(errand))
+def _keeps(talk: Talk, who: str, errand: Errand | None) -> None:
+    """It is kept as shown; taken back, as the carrier does, where it may not be kept any more."""
+    if errand is None:
+        return
+    done = talk.carry(errand)
+    if not outcomes.done(talk.ledger, errand, done):
+        for message_id in done.sent.message_ids:
+            talk.chats[who].pop(message_id)
 
 
 def _other_hand(talk: Talk, who: str, moment: str) -> Callable[[], None]:
@@ -41,42 +45,35 @@ def _other_hand(talk: Talk, who: str, moment: str) -> Callable[[], None]:
         return lambda: _says(talk, who)
     errand = _errand(talk, who)
     assert errand is not None
-    return lambda: _keeps(talk, errand)
+    return lambda: _keeps(talk, who, errand)
 
 
 @contextmanager
-def _after(
-    talk: Talk,
-    module: Any,
-    question: str,
-    does: Callable[[], None],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[None]:
-    """Another hand does something once this one has asked what stands in a chat."""
-    asked, others = getattr(module, question), list[Future[None]]()
-    with ThreadPoolExecutor(1) as hand, monkeypatch.context() as patch:
+def _after(talk: Talk, does: Callable[[], None], *question: str) -> Iterator[None]:
+    """Another hand does something once this one has asked that: what stands in a chat."""
+    others = list[Future[None]]()
+    with ThreadPoolExecutor(1) as hand:
 
-        def and_then(*args: Any) -> Any:
-            found = asked(*args)
-            if not others:
-                others.append(hand.submit(does))
-                until_waiting(talk.database, others[0])
-            return found
+        def and_then() -> None:
+            others.append(hand.submit(does))
+            until_waiting(talk.database, others[0])
 
-        patch.setattr(module, question, and_then)
-        yield
+        with statements(1, and_then, "FROM shown", *question):
+            yield
         others[0].result(10)
     talk.deliver()
 
 
-@pytest.mark.parametrize("moment", ["begins", "ends"])
-def test_given_to_another(
-    postgresql_in_use: Database, moment: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The chair gives a request on while its card is on the way to its former reader."""
-    talk = Talk(postgresql_in_use)
+def _council(talk: Talk) -> Talk:
     for name, role in (("Leyla", "member"), ("Samir", "member"), ("Vusal", "chair")):
         talk.seat(name, role)
+    return talk
+
+
+@pytest.mark.parametrize("moment", ["begins", "ends"])
+def test_given_to_another(postgresql_in_use: Database, moment: str) -> None:
+    """The chair gives a request on while its card is on the way to its former reader."""
+    talk = _council(Talk(postgresql_in_use))
     talk.agreed("Farid")
     reference = talk.hand_in("Farid", WORDS).reference
     talk.press("Vusal", f"give:{reference}")
@@ -84,16 +81,14 @@ def test_given_to_another(
     talk.deliver()
     talk.press("Leyla", f"open:{reference}")
     other = _other_hand(talk, "Leyla", moment)
-    with _after(talk, cases, "shown_to_member", other, monkeypatch):
+    with _after(talk, other, "WHERE shown.case_id"):
         talk.press("Vusal", f"given:{reference}:2:absent")
     assert WORDS in talk.screen("Samir")
     assert WORDS not in talk.screen("Leyla")
 
 
 @pytest.mark.parametrize("moment", ["begins", "ends"])
-def test_deleted_by_its_writer(
-    postgresql_in_use: Database, moment: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_deleted_by_its_writer(postgresql_in_use: Database, moment: str) -> None:
     """Everything is deleted while a released text is on the way to the Service."""
     here = Ministry(postgresql_in_use)
     talk, kamran = here.talk, here.recipient("permits")
@@ -107,7 +102,21 @@ def test_deleted_by_its_writer(
     other = _other_hand(talk, "Kamran", moment)
     for step in ("forget:ask", "forget:sure"):
         talk.press("Farid", step)
-    with _after(talk, outbox, "standing", other, monkeypatch):
+    with _after(talk, other, key(number)):
         talk.press("Farid", "forget:now")
     assert not talk.work(lambda s: s.scalars(select(Released).where(Released.id == number)).all())
     assert LET_READ not in talk.screen("Kamran")
+
+
+@pytest.mark.parametrize("moment", ["begins", "ends"])
+def test_let_go(postgresql_in_use: Database, moment: str) -> None:
+    """A member goes while what they asked for as a member is on the way to them."""
+    talk = _council(Talk(postgresql_in_use))
+    talk.press("Vusal", "letgo:2")
+    talk.deliver()
+    talk.write("Samir", "/desk")
+    other = _other_hand(talk, "Samir", moment)
+    with _after(talk, other, "WHERE shown.member_id"):
+        talk.press("Vusal", "gone:2")
+    assert not any("view:" in does for does in talk.buttons("Samir"))
+    assert "desk" not in talk.screen("Samir")
