@@ -17,9 +17,21 @@ from bot.ledger import Ledger
 from bot.transport import SendError, Sent
 from handlers import delivered, keeping
 from handlers.messages import Outgoing
-from storage import copies, members, outbox, receipts, sending
+from storage import cases, copies, members, outbox, receipts, sending
 from storage.database import is_transient
-from storage.model import BLOCKED, HELD, PARKED, SENT, TAKEN, Entry, Member, Outbox, Person, Shown
+from storage.model import (
+    BLOCKED,
+    HELD,
+    PARKED,
+    SENT,
+    TAKEN,
+    Entry,
+    Member,
+    Outbox,
+    Person,
+    Released,
+    Shown,
+)
 from storage.outbox import Chat
 
 log = structlog.get_logger()
@@ -57,6 +69,7 @@ def done(ledger: Ledger, errand: Errand, done: Done) -> bool:
         row = sending.locked(session, errand.row, errand.person)
         if row is None:
             return False
+        _hold_what_may_be_lost(session, row)
         if done.ending == "sent":
             _sent(session, row, done, now)
         elif errand.target is not None:
@@ -248,6 +261,14 @@ def _keep_own_files(session: Session, row: Outbox, sent: Sent, part: Outgoing) -
         if entry is not None and entry.attachment and entry.attachment.get("file_id") in ours:
             own = ours[entry.attachment["file_id"]]
             entry.attachment = {**entry.attachment, "own_file_id": own}
+
+
+def _hold_what_may_be_lost(session: Session, row: Outbox) -> None:
+    """Whoever just takes it from its reader's sight is through, or waits and then sees it there."""
+    released = session.get(Released, row.args["number"]) if row.show == "released" else None
+    case_id = released.case_id if released is not None else row.case_id
+    if case_id is not None and (released is not None or row.member_id is not None):
+        cases.hold(session, case_id)
 
 
 def _take_back_what_is_not_theirs(

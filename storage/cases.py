@@ -157,6 +157,15 @@ def shown_as(session: Session, chat: str, message_id: str) -> Shown | None:
     )
 
 
+def hold(session: Session, case_id: int) -> Case | None:
+    """The request as it is now, locked: by whoever keeps that something of it was shown, too.
+
+    Whoever takes it from somebody's sight would else miss what comes to stand there meanwhile.
+    """
+    session.flush()
+    return session.get(Case, case_id, with_for_update=True)
+
+
 def shown_to_member(session: Session, case_id: int, member_id: int) -> Sequence[Shown]:
     """Every message of a case that still stands in a member's chat."""
     return session.scalars(

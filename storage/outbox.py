@@ -126,15 +126,6 @@ def standing(session: Session, to: Chat, key: str) -> list[int]:
     )
 
 
-def hold(session: Session, to: Chat) -> None:
-    """Until this transaction ends no sender draws anything for this chat, or keeps what it said.
-
-    Whoever asks what stands there, to take it away, would else miss what comes to stand meanwhile.
-    """
-    locked = select(Person.id).where(Person.id == to.person_id).with_for_update()
-    session.execute(locked).all()
-
-
 def has_been_drawn(session: Session, to: Chat, key: str) -> bool:
     """Whether something stands in the chat under this key, or is on its way there.
 

@@ -113,7 +113,7 @@ def alert_operators(session: Session, now: datetime, what: str, **ids: Any) -> N
 def lose_sight(scene: Scene, case: Case, member: Member) -> None:
     """This member may not see the case any more: empty every message of it in their chat."""
     chat = chat_of(scene, member)
-    outbox.hold(scene.session, chat)
+    cases.hold(scene.session, case.id)
     for shown in cases.shown_to_member(scene.session, case.id, member.id):
         outbox.add(
             scene.session,

@@ -11,7 +11,7 @@ from handlers.charter import Charter
 from handlers.council import access, cards, reviewing
 from handlers.migrant import draft
 from handlers.turn import Scene, scene_of
-from storage import cases, members, outbox
+from storage import cases, members, outbox, turns
 from storage.model import (
     RESPONSIBLE,
     UNSENT,
@@ -104,7 +104,8 @@ def _withdraw_readings(scene: Scene, member: Member) -> None:
 def _empty_chat(scene: Scene, member: Member) -> None:
     """Whatever stands in their chat because they are a member goes, and nothing more comes."""
     session, chat = scene.session, cards.chat_of(scene, member)
-    outbox.hold(session, chat)
+    session.flush()
+    turns.lock_person(session, member.person_id)  # a sender does so before it keeps what it said
     own = select(Case.id).where(Case.person_id == member.person_id)
     not_own = or_(Shown.case_id.is_(None), Shown.case_id.not_in(own))
     standing = select(Shown).where(

@@ -105,6 +105,7 @@ def key(number: int) -> str:
 
 def take_away(session: Session, case: Case, now: datetime) -> None:
     """Its writer deletes it: what stands of it in the Service's chats goes, as far as it can."""
+    cases.hold(session, case.id)
     for one in released.sent_of(session, case):
         for recipient in recipients.joined(session):
             chat = recipients.chat_of(session, recipient)
@@ -122,7 +123,6 @@ def _is_open(session: Session, recipient: Recipient, one: Released) -> bool:
 
 
 def _empty(session: Session, chat: Chat, under: str, now: datetime) -> None:
-    outbox.hold(session, chat)
     outbox.withdraw(session, chat, under)
     for shown_id in outbox.standing(session, chat, under):
         outbox.add(session, chat, "emptied", now, args={"shown": shown_id}, mode="delete")

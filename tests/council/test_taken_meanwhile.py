@@ -7,15 +7,18 @@ from contextlib import contextmanager
 import pytest
 from ministry import LET_READ, Ministry
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from talk import Talk
 from two_hands import statements, until_waiting
 
 from bot import claims, outcomes
 from bot.errand import Errand
+from handlers.council import cards
 from handlers.council.release_send import key
-from storage import outbox, people, recipients
+from handlers.turn import scene_of
+from storage import members, outbox, people, recipients
 from storage.database import Database
-from storage.model import Released
+from storage.model import Case, Member, Released
 
 WORDS = "How can I learn the language?"
 
@@ -81,7 +84,7 @@ def test_given_to_another(postgresql_in_use: Database, moment: str) -> None:
     talk.deliver()
     talk.press("Leyla", f"open:{reference}")
     other = _other_hand(talk, "Leyla", moment)
-    with _after(talk, other, "WHERE shown.case_id"):
+    with _after(talk, other, "AND shown.member_id"):
         talk.press("Vusal", f"given:{reference}:2:absent")
     assert WORDS in talk.screen("Samir")
     assert WORDS not in talk.screen("Leyla")
@@ -106,6 +109,26 @@ def test_deleted_by_its_writer(postgresql_in_use: Database, moment: str) -> None
         talk.press("Farid", "forget:now")
     assert not talk.work(lambda s: s.scalars(select(Released).where(Released.id == number)).all())
     assert LET_READ not in talk.screen("Kamran")
+
+
+@pytest.mark.parametrize("moment", ["begins", "ends"])
+def test_out_of_sight(postgresql_in_use: Database, moment: str) -> None:
+    """Whoever takes it from a member's sight need not have held it before."""
+    talk = _council(Talk(postgresql_in_use))
+    talk.agreed("Farid")
+    case = talk.hand_in("Farid", WORDS)
+    talk.press("Leyla", f"open:{case.reference}")
+    other = _other_hand(talk, "Leyla", moment)
+
+    def goes(session: Session) -> None:
+        here, leyla = session.get_one(Case, case.id), session.get_one(Member, 1)
+        there = scene_of(session, members.person_of(session, leyla), talk.charter, talk.now)
+        cards.lose_sight(there, here, leyla)
+        here.responsible_id = 2
+
+    with _after(talk, other, "AND shown.member_id"):
+        talk.work(goes)
+    assert WORDS not in talk.screen("Leyla")
 
 
 @pytest.mark.parametrize("moment", ["begins", "ends"])
