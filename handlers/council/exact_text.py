@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from handlers import dates
 from handlers.council import cards, desk
 from handlers.screens import Screen
 from handlers.turn import Turn
@@ -39,6 +40,7 @@ class ExactText:
             turn.say(turn.tongue("Please write it as text. Files are not passed on."))
             return
         cards.own_words(turn, case)
+        dates.taken(case, turn.charter, turn.now)  # whoever puts it into words has read it
         self._look(turn, args, [*args.get("texts", []), [incoming.message_id, incoming.text]])
 
     def edited(self, turn: Turn) -> bool:

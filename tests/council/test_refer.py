@@ -270,6 +270,18 @@ def test_a_number_in_reply_to_it(talk: Talk, case: Case) -> None:
     assert "Are you sure" not in talk.screen("Farid")
 
 
+@pytest.mark.parametrize("way", ["told where to go", "passed on"])
+def test_whoever_refers_it_has_read_it(talk: Talk, case: Case, way: str) -> None:
+    """That date is kept: it is not taken for forgotten."""
+    if way == "passed on":
+        _asked(talk, case)
+    else:
+        talk.press("Leyla", f"go_there:{case.reference}:ombudsman")
+        talk.deliver()
+        talk.press("Leyla", f"told_there:{case.reference}:ombudsman")
+    assert talk.case().taken_at is not None
+
+
 def test_on_another_phone(talk: Talk, case: Case) -> None:
     """Where the request is opened anew the question is asked again, and only there."""
     secret = re.search(r"(\d{3}) ?(\d{3})</b>", talk.ever_said("Farid"))

@@ -96,6 +96,18 @@ def test_the_whole_way(talk: Talk, case: Case) -> None:
     assert "was sent to the Service" in talk.screen("Leyla")
 
 
+def test_whoever_prepares_a_text_has_read_it(talk: Talk, case: Case) -> None:
+    """The date of the reading is kept, and the request is not taken for forgotten and moved."""
+    talk.seat("Samir")
+    assert talk.case().taken_at is None
+    asked(talk, case)
+    assert talk.case().taken_at is not None
+    talk.write("Farid", "1")
+    talk.later(days=2)
+    talk.deliver()
+    assert WORDS not in talk.ever_said("Samir")
+
+
 def test_their_answer_goes_to_the_member(talk: Talk, case: Case) -> None:
     """The writer hears nothing of it until a member has put it into words."""
     asked(talk, case)
