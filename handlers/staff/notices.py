@@ -22,9 +22,10 @@ def proposal(room: Room, number: str, head: str) -> Outgoing | None:
         return None
     text = proposals.text(room, one)
     if one.state not in WAITS:
-        return Outgoing(text=text)
+        return Outgoing(text=text, language=room.t.code)
     choices = ((Choice(room.t("✍️ Answer"), f"staff_proposal:{one.number}"),),)
-    return Outgoing(text=Rich(f"{room.t(HEADS[head])}\n\n{text}"), choices=choices)
+    text = Rich(f"{room.t(HEADS[head])}\n\n{text}")
+    return Outgoing(text=text, choices=choices, language=room.t.code)
 
 
 def released_text(room: Room, number: str) -> Outgoing | None:
@@ -34,4 +35,4 @@ def released_text(room: Room, number: str) -> Outgoing | None:
         return None
     text = Rich(f"{room.t(HEADS['released'])}\n\n{released.text(room, one)}")
     choices = ((Choice(room.t("✍️ Answer"), f"staff_answer:{one.number}"),),)
-    return Outgoing(text=text, choices=choices, protect=True)
+    return Outgoing(text=text, choices=choices, protect=True, language=room.t.code)

@@ -274,6 +274,20 @@ def test_a_proposal_reaches_its_unit(here: Ministry) -> None:
     assert "A reminder" in here.talk.screen("Kamran")
 
 
+def test_what_comes_unasked_says_its_language(here: Ministry) -> None:
+    """A letter names its sender in the language that it is written in."""
+    proposal, text = _number(here, "four languages"), _text(here, LET_READ)
+    before = len(here.talk.said)
+    for show, number in (("proposal", proposal), ("proposal_reply", proposal), ("released", text)):
+        _notify(here, show, number, "permits")
+    here.talk.deliver()
+    language = next(
+        rule.language for rule in here.talk.charter.recipients if rule.name == "permits"
+    )
+    came = [message.language for who, message in here.talk.said[before:] if who == "Kamran"]
+    assert came == [language] * 3
+
+
 def test_a_released_text_reaches_its_unit(here: Ministry) -> None:
     """With what may be done with it; nobody can pass it on from the chat."""
     _notify(here, "released", _text(here, LET_READ), "permits")
